@@ -1,0 +1,3 @@
+export type * from './algorithm.js';
+export type * from './model.js';
+export type * from './tree.js';

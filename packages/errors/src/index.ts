@@ -1,0 +1,2 @@
+export { LimamlError, isLimamlError } from './limaml-error.js';
+export type { ErrorDetails, ErrorPlace } from './limaml-error.js';

@@ -1,0 +1,37 @@
+import type { FeatureDeclaration } from './log.js';
+import type { PluginBase } from './plugin.js';
+
+/** Entity types known to the type checker. Open: an entity package adds its own by declaration merging. */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- filled by declaration merging
+export interface EntityTypes {}
+
+/** One interaction, as an entity adapter sees it. The object is reused between rows: do not keep it. */
+export interface InteractionView {
+  /** Id of the entity of type `type` that took part, or undefined. */
+  entityId(type: string): string | undefined;
+  /** Milliseconds since 1970. */
+  readonly timestamp: number;
+}
+
+/**
+ * Says what a task is for one entity type: which interactions belong to it, which features are its own
+ * (and go through the meta block), how much of its past the support set holds, and what it is before
+ * it has a past.
+ */
+export interface EntityPlugin extends PluginBase<'entity'> {
+  readonly name: string;
+  /** The task an interaction belongs to, or undefined when it belongs to none. Must depend on the interaction alone. */
+  taskId(interaction: InteractionView): string | undefined;
+  /** The entity's features; `'dataset'` takes what the dataset describes for this entity type. */
+  readonly features: readonly FeatureDeclaration[] | 'dataset';
+  /** Names of the features that go through the meta block; `'all'` takes every one. */
+  readonly metaFeatures: readonly string[] | 'all';
+  readonly support: {
+    /** Newest interactions kept, at most. */
+    readonly maxSize: number;
+    /** Age limit in milliseconds, counted from the cut. Default: none. */
+    readonly window?: number;
+  };
+  /** An entity without support gets the prior embedding; an unknown entity the prior on these values. */
+  readonly coldStart: { readonly defaults: Readonly<Record<string, number | string | readonly string[]>> };
+}

@@ -1,0 +1,7 @@
+import type { Executor } from '@limaml/graph';
+import type { PluginBase } from './plugin.js';
+
+/** Makes executors. */
+export interface ExecutorPlugin extends PluginBase<'executor'> {
+  create(): Promise<Executor>;
+}

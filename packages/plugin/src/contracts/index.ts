@@ -1,0 +1,9 @@
+export type * from './dataset.js';
+export type * from './entity.js';
+export type * from './executor.js';
+export type * from './log.js';
+export type * from './metric.js';
+export type * from './model.js';
+export type * from './store.js';
+export { PLUGIN_API } from './plugin.js';
+export type { Plugin, PluginBase, PluginKind, PluginKinds, PluginReference } from './plugin.js';

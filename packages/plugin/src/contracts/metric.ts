@@ -1,0 +1,22 @@
+import type { PluginBase } from './plugin.js';
+
+/** Predictions of one model on one set of tasks. Task t owns rows offsets[t] … offsets[t+1]. */
+export interface Predictions {
+  readonly tasks: number;
+  /** Length tasks + 1. */
+  readonly offsets: Int32Array;
+  /** Logits, or predicted values for regression. */
+  readonly score: Float32Array;
+  readonly label: Float32Array;
+  /** Seed for breaking ties. */
+  readonly seed: number;
+}
+
+/** A number that says how good predictions are. */
+export interface MetricPlugin extends PluginBase<'metric'> {
+  readonly better: 'higher' | 'lower';
+  /** One line for reports, e.g. "area under the ROC curve, all rows pooled". */
+  readonly description: string;
+  /** Undefined where the metric does not exist (AUC of one class). */
+  evaluate(predictions: Predictions): number | undefined;
+}

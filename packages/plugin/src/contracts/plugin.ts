@@ -1,0 +1,43 @@
+import type { DatasetPlugin } from './dataset.js';
+import type { EntityPlugin } from './entity.js';
+import type { ExecutorPlugin } from './executor.js';
+import type { MetricPlugin } from './metric.js';
+import type { ModelPlugin } from './model.js';
+import type { StorePlugin } from './store.js';
+
+/** Version of the plugin contracts. A plugin states the one it was written for; `define*` fills it in. */
+export const PLUGIN_API = 1;
+
+/** What every plugin has, whatever its kind. */
+export interface PluginBase<Kind extends string> {
+  readonly kind: Kind;
+  /** Unique among plugins of its kind. */
+  readonly name: string;
+  /** Contract version, see {@link PLUGIN_API}. */
+  readonly api: number;
+  /** Plugins that must be registered before this one. */
+  readonly requires?: readonly PluginReference[];
+  /** Releases what the plugin holds; called once by the registry's `dispose`. */
+  dispose?(): Promise<void> | void;
+}
+
+/** Names a plugin. */
+export interface PluginReference {
+  readonly kind: PluginKind;
+  readonly name: string;
+}
+
+/** Plugin types by kind. Open: a package adds a kind by declaration merging. */
+export interface PluginKinds {
+  entity: EntityPlugin;
+  dataset: DatasetPlugin;
+  model: ModelPlugin;
+  store: StorePlugin;
+  metric: MetricPlugin;
+  executor: ExecutorPlugin;
+}
+
+export type PluginKind = keyof PluginKinds;
+
+/** Any plugin. */
+export type Plugin = PluginKinds[PluginKind];
