@@ -1,0 +1,29 @@
+import { defineConfig } from 'vitepress';
+
+export default defineConfig({
+  title: 'LiMAML for TypeScript',
+  description: 'Meta-learned personalisation of recommender models.',
+  lastUpdated: false,
+  cleanUrls: true,
+  // The API pages are written by typedoc into public/, after VitePress has looked at the links.
+  ignoreDeadLinks: [/^\/api\//, /\.\.\/\.\.\//],
+  themeConfig: {
+    search: { provider: 'local' },
+    nav: [
+      { text: 'Guides', link: '/guides/' },
+      { text: 'Error codes', link: '/reference/errors/' },
+      { text: 'API', link: '/api/index.html', target: '_self' },
+    ],
+    sidebar: [
+      {
+        text: 'Guides',
+        items: [
+          { text: 'Start here', link: '/guides/' },
+          { text: 'Your own log: the table dataset', link: '/guides/table-dataset' },
+          { text: 'Notation', link: '/guides/notation' },
+        ],
+      },
+      { text: 'Reference', items: [{ text: 'Error codes', link: '/reference/errors/' }] },
+    ],
+  },
+});
