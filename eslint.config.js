@@ -10,7 +10,7 @@ const layers = [0, 1, 2, 3, 4].map((level) => ({
 }));
 
 export default tseslint.config(
-  { name: 'ignored', ignores: ['**/dist', '**/out-tsc', '**/generated', 'docs/api', 'docs/.vitepress', '.nx'] },
+  { name: 'ignored', ignores: ['**/dist', '**/out-tsc', '**/generated', 'docs/public/api', 'docs/.vitepress/{cache,dist}', '.nx'] },
   { name: 'javascript', ...js.configs.recommended },
   {
     name: 'typescript',
@@ -34,7 +34,7 @@ export default tseslint.config(
   },
   {
     name: 'module-boundaries',
-    files: ['packages/**/*.ts', 'apps/**/*.ts'],
+    files: ['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts'],
     plugins: { '@nx': nx },
     rules: {
       '@nx/enforce-module-boundaries': [

@@ -1,3 +1,21 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({ test: { projects: ['packages/*', 'apps/*'] } });
+/** One vitest project per package and app, named like its folder, plus the tests of the docs. */
+const roots = ['packages', 'apps'].flatMap((folder) =>
+  readdirSync(folder).map((name) => ({ name, root: `${folder}/${name}`, include: ['src/**/*.test.ts'] })),
+);
+if (existsSync('docs/tests')) roots.push({ name: 'docs', root: 'docs', include: ['tests/**/*.test.ts'] });
+
+// Packages resolve to their TypeScript sources, so tests need no build.
+const conditions = ['@limaml/source'];
+
+export default defineConfig({
+  test: {
+    projects: roots.map((test) => ({
+      resolve: { conditions },
+      ssr: { resolve: { conditions } },
+      test: { ...test, testTimeout: 30_000 },
+    })),
+  },
+});

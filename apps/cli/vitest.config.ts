@@ -1,4 +1,0 @@
-import { defineProject, mergeConfig } from 'vitest/config';
-import base from '../../vitest.base.js';
-
-export default mergeConfig(base, defineProject({ test: { name: 'cli' } }));
