@@ -60,12 +60,16 @@ export function isLimamlError(error: unknown): error is LimamlError {
 function formatMessage({ code, what, where, expected, fix }: ErrorDetails): string {
   const place = formatPlace(where ?? {});
   return [
-    `${code}: ${what}${place ? ` (${place})` : ''}.`,
-    expected && `Expected: ${expected}.`,
-    fix && `Fix: ${fix}.`,
+    sentence(`${code}: ${what}${place ? ` (${place})` : ''}`),
+    expected && sentence(`Expected: ${expected}`),
+    fix && sentence(`Fix: ${fix}`),
   ]
     .filter(Boolean)
     .join(' ');
+}
+
+function sentence(text: string): string {
+  return /[.?!…]$/.test(text) ? text : `${text}.`;
 }
 
 function formatPlace(where: ErrorPlace): string {
