@@ -1,5 +1,4 @@
-import type { Algorithm, Model } from '@limaml/core';
-import type { TensorData } from '@limaml/graph';
+import type { Algorithm, Model, ParameterValues } from '@limaml/core';
 import type { EntityTable, FeatureSchema } from '@limaml/plugin';
 
 /**
@@ -15,10 +14,8 @@ export interface BundleSource {
   readonly schema: FeatureSchema;
   /** `Encoders.toJSON()` of the run. */
   readonly encoders: unknown;
-  /** Trained values by program input name: `meta/…`, `global/…`, `rate/…`. */
-  readonly params: Readonly<Record<string, TensorData>>;
-  /** Whole embedding tables `[rows, D]` by table name. */
-  readonly tables: Readonly<Record<string, TensorData>>;
+  /** Trained values by program input name: `meta/…`, `global/…`, `rate/…`, and whole tables `table/…`. */
+  readonly params: ParameterValues;
   /** Longest support set used in training; generation takes the newest so many interactions. */
   readonly support: { readonly maxSize: number; readonly window?: number };
   /** The candidates that can be scored by id, with their raw features. */

@@ -1,0 +1,61 @@
+import type { Registry } from '@limaml/plugin';
+import type { Command } from 'commander';
+import { resolve } from 'node:path';
+import { interrupted } from './errors.js';
+import type { CliIo } from './io.js';
+import { createProgress, type Progress } from './progress.js';
+import { createAppRegistry } from './registry.js';
+
+/** What a command works with. */
+export interface CommandContext {
+  readonly io: CliIo;
+  readonly progress: Progress;
+  readonly registry: Registry;
+  /** Path from the working directory. */
+  path(relative: string): string;
+}
+
+/** What a command has to say: text for people, JSON for machines. */
+export interface CommandResult {
+  readonly text: string;
+  readonly json: unknown;
+}
+
+/** Options every command has. */
+interface GlobalOptions {
+  readonly json?: true;
+  readonly quiet?: true;
+}
+
+/** Adds the work to a command: registry and progress before, output and clean-up after. */
+export function runs<Options>(
+  command: Command,
+  io: CliIo,
+  work: (
+    context: CommandContext,
+    options: Options,
+    args: readonly string[],
+  ) => Promise<CommandResult>,
+): Command {
+  return command.action(async () => {
+    const { json, quiet } = command.optsWithGlobals<GlobalOptions>();
+    const registry = await createAppRegistry(io.cwd);
+    try {
+      const context = createContext(io, registry, quiet);
+      const result = await work(context, command.opts<Options>(), command.args);
+      if (io.signal.aborted) throw interrupted();
+      io.stdout.write(json ? `${JSON.stringify(result.json, undefined, 2)}\n` : `${result.text}\n`);
+    } finally {
+      await registry.dispose();
+    }
+  });
+}
+
+function createContext(io: CliIo, registry: Registry, quiet: true | undefined): CommandContext {
+  return {
+    io,
+    registry,
+    progress: createProgress(io, quiet),
+    path: (relative) => resolve(io.cwd, relative),
+  };
+}

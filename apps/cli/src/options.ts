@@ -1,0 +1,22 @@
+import { InvalidArgumentError } from 'commander';
+
+/** Reads a whole number of at least `minimum` from the command line. */
+export function wholeNumber(minimum: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== '' && Number.isSafeInteger(value) && value >= minimum) return value;
+    throw new InvalidArgumentError(`Expected a whole number of at least ${minimum}.`);
+  };
+}
+
+/** Collects `--data name=path` into a record; the option may be given several times. */
+export function namedPath(
+  text: string,
+  before: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  const at = text.indexOf('=');
+  if (at < 1 || at === text.length - 1) {
+    throw new InvalidArgumentError('Expected name=path, e.g. ml-1m=data/ml-1m.');
+  }
+  return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
+}

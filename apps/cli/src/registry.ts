@@ -1,0 +1,25 @@
+import { createOrtExecutor } from '@limaml/backend-ort';
+import { movieLensDataset, simulatorDataset } from '@limaml/data';
+import { memberEntity } from '@limaml/entity-member';
+import { metricPlugins } from '@limaml/experiment';
+import { limamlModel, productionModel, wideAndDeepModel } from '@limaml/models';
+import { createRegistry, defineExecutor, type Registry } from '@limaml/plugin';
+import { lmdbStore, memoryStore } from '@limaml/store';
+import { loadConfig } from './config.js';
+
+/** The plugins of the command: the built-in ones, then those of `limaml.config.ts` in `folder`. */
+export async function createAppRegistry(folder: string): Promise<Registry> {
+  const registry = createRegistry()
+    .use(memberEntity())
+    .use(movieLensDataset())
+    .use(simulatorDataset())
+    .use(limamlModel())
+    .use(productionModel())
+    .use(wideAndDeepModel())
+    .use(memoryStore())
+    .use(lmdbStore())
+    .use(defineExecutor({ name: 'ort', create: () => createOrtExecutor() }));
+  for (const metric of metricPlugins()) registry.use(metric);
+  for (const plugin of await loadConfig(folder)) registry.use(plugin);
+  return registry;
+}

@@ -1,0 +1,149 @@
+import { createHash, randomUUID } from 'node:crypto';
+import {
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import {
+  bundleExists,
+  bundleFileChecksum,
+  bundleFileMissing,
+  bundleFileSize,
+  bundleMissing,
+  bundleUnwritable,
+  manifestInvalid,
+  notABundle,
+} from './errors.js';
+import { parseManifest, type BundleFile, type BundleManifest } from './manifest.js';
+
+const MANIFEST = 'manifest.json';
+/** A manifest larger than this is none of ours; it is not read. */
+const MANIFEST_LIMIT = 8 * 1024 * 1024;
+
+/** Contents of a bundle's files by name. */
+export type BundleContents = ReadonlyMap<string, Uint8Array>;
+
+/** Size and checksum of each file. */
+export function listFiles(contents: BundleContents): BundleFile[] {
+  return [...contents].map(([name, bytes]) => ({
+    name,
+    bytes: bytes.byteLength,
+    sha256: sha256(bytes),
+  }));
+}
+
+/**
+ * Writes a bundle folder: everything goes to a temporary folder beside it, which is renamed at the end,
+ * so that `folder` never holds half a bundle and an earlier one survives any failure.
+ */
+export async function writeBundleFolder(
+  folder: string,
+  manifest: BundleManifest,
+  contents: BundleContents,
+  overwrite: boolean,
+): Promise<void> {
+  const target = resolve(folder);
+  await checkTarget(target, overwrite);
+  const staged = `${target}.tmp-${randomUUID()}`;
+  try {
+    await mkdir(staged, { recursive: true });
+    for (const [name, bytes] of contents)
+      await writeFile(join(staged, name), bytes, { flush: true });
+    await writeFile(join(staged, MANIFEST), `${JSON.stringify(manifest, undefined, 2)}\n`, {
+      flush: true,
+    });
+    await replaceFolder(staged, target);
+  } catch (error) {
+    await rm(staged, { recursive: true, force: true });
+    throw bundleUnwritable(target, error);
+  }
+}
+
+/** Overwriting replaces a bundle, never a folder that holds something else. */
+async function checkTarget(target: string, overwrite: boolean): Promise<void> {
+  if (!(await exists(target))) return;
+  if (!overwrite) throw bundleExists(target);
+  const names = await readdir(target).catch(() => [target]);
+  if (names.length > 0 && !names.includes(MANIFEST)) throw notABundle(target);
+}
+
+/** Puts `staged` in the place of `target`; what was there comes back when that fails. */
+async function replaceFolder(staged: string, target: string): Promise<void> {
+  const previous = `${target}.old-${randomUUID()}`;
+  const replaced = await exists(target);
+  if (replaced) await rename(target, previous);
+  try {
+    await rename(staged, target);
+  } catch (error) {
+    if (replaced) await rename(previous, target);
+    throw error;
+  }
+  await syncFolder(dirname(target));
+  if (replaced) await rm(previous, { recursive: true, force: true });
+}
+
+/** Makes the rename itself durable; platforms that cannot open a folder do without. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r').catch(() => undefined);
+  await handle?.sync().catch(() => undefined);
+  await handle?.close();
+}
+
+/**
+ * Reads a bundle folder and checks it: structure of the manifest, names, sizes, checksums. Nothing is
+ * returned, and no model loaded, before everything has been checked.
+ */
+export async function readBundleFolder(
+  folder: string,
+): Promise<{ readonly manifest: BundleManifest; readonly contents: BundleContents }> {
+  const path = join(folder, MANIFEST);
+  const manifest = parseManifest(await readManifest(path), path);
+  const contents = new Map<string, Uint8Array>();
+  for (const file of manifest.files) contents.set(file.name, await readChecked(folder, file));
+  return { manifest, contents };
+}
+
+async function readManifest(path: string): Promise<string> {
+  const found = await stat(path).catch((error: unknown) => {
+    throw bundleMissing(path, error);
+  });
+  if (!found.isFile() || found.size > MANIFEST_LIMIT) {
+    throw manifestInvalid(path, `it has ${found.size} bytes, the limit is ${MANIFEST_LIMIT}`);
+  }
+  return readFile(path, 'utf8');
+}
+
+/** The bytes that are checked are the bytes that are used: a file is read once. */
+async function readChecked(folder: string, file: BundleFile): Promise<Uint8Array> {
+  const path = join(folder, file.name);
+  const bytes = await readRegular(path, file.bytes).catch((error: unknown) => {
+    throw bundleFileMissing(path, error);
+  });
+  if (typeof bytes === 'number') throw bundleFileSize(path, bytes, file.bytes);
+  if (sha256(bytes) !== file.sha256) throw bundleFileChecksum(path);
+  return bytes;
+}
+
+/** The contents of a regular file, or its size when that is not the one expected. */
+async function readRegular(path: string, size: number): Promise<Uint8Array | number> {
+  const found = await lstat(path);
+  if (!found.isFile()) throw new Error('it is not a regular file');
+  if (found.size !== size) return found.size;
+  const bytes = await readFile(path);
+  return bytes.byteLength === size ? bytes : bytes.byteLength;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

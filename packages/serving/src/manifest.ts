@@ -1,0 +1,160 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { formatUnsupported, fingerprintMismatch, manifestInvalid } from './errors.js';
+
+/** Version of the bundle folder format. */
+export const BUNDLE_FORMAT = 1;
+
+/** Entity types become part of file names. */
+export const ENTITY_NAME = /^[a-zA-Z][\w-]{0,63}$/;
+
+const SHA256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+const featureSchema = z.strictObject({
+  entity: z.string(),
+  metaFeatures: z.array(z.string()),
+  features: z.array(
+    z.strictObject({
+      name: z.string(),
+      owner: z.enum(['entity', 'row', 'outcome']),
+      kind: z.enum(['dense', 'categorical', 'multi', 'sequence']),
+      width: z.int().nonnegative(),
+      size: z.int().nonnegative(),
+      vocabulary: z.string(),
+      role: z.enum(['entity-id', 'candidate-id', 'candidate-rate']).exactOptional(),
+    }),
+  ),
+});
+
+const algorithm = z.strictObject({
+  innerSteps: z.int().nonnegative(),
+  innerLearningRate: z.union([
+    z.number(),
+    z.strictObject({ initial: z.number(), per: z.enum(['element', 'parameter']) }),
+  ]),
+  order: z.enum(['first', 'second']),
+  loss: z.enum(['binary-cross-entropy', 'squared-error']),
+  supportShrinkage: z.number().nonnegative(),
+});
+
+const fileEntry = z.strictObject({
+  // Fixed names only: nothing in a manifest can point outside its folder.
+  name: z
+    .string()
+    .regex(
+      /^(?:(?:adapt|prior)\.[a-zA-Z][\w-]{0,63}\.onnx|score\.onnx|encoders\.json|candidates\.(?:json|safetensors))$/,
+    ),
+  bytes: z.int().nonnegative(),
+  sha256: SHA256,
+});
+
+const manifestSchema = z.strictObject({
+  format: z.literal(BUNDLE_FORMAT),
+  /** Version of limaml that wrote the bundle. */
+  limaml: z.string(),
+  createdBy: z.string(),
+  createdAt: z.iso.datetime(),
+  model: z.strictObject({ name: z.string(), options: z.record(z.string(), z.json()) }),
+  algorithm,
+  /** Entity type that is adapted. */
+  entity: z.string().regex(ENTITY_NAME),
+  embedding: z.strictObject({ dim: z.int().positive(), dtype: z.literal('float32') }),
+  support: z.strictObject({
+    maxSize: z.int().positive(),
+    window: z.number().positive().exactOptional(),
+  }),
+  schema: featureSchema,
+  /** Candidates that can be scored by id. */
+  candidates: z.int().nonnegative(),
+  files: z.array(fileEntry),
+  fingerprint: SHA256,
+});
+
+/** The contents of `manifest.json`. */
+export type BundleManifest = z.infer<typeof manifestSchema>;
+
+/** One file of a bundle, as its manifest lists it. */
+export type BundleFile = BundleManifest['files'][number];
+
+/** Names of the files every bundle for `entity` has. */
+export function bundleFileNames(entity: string): {
+  readonly adapt: string;
+  readonly prior: string;
+  readonly score: string;
+  readonly encoders: string;
+  readonly candidateIds: string;
+  readonly candidateFeatures: string;
+} {
+  return {
+    adapt: `adapt.${entity}.onnx`,
+    prior: `prior.${entity}.onnx`,
+    score: 'score.onnx',
+    encoders: 'encoders.json',
+    candidateIds: 'candidates.json',
+    candidateFeatures: 'candidates.safetensors',
+  };
+}
+
+/**
+ * Identity of a bundle: SHA-256 over everything in its manifest that says what it computes, the
+ * checksums of all files included. When and by whom it was written does not count, so exporting a run
+ * twice gives one fingerprint.
+ */
+export function fingerprintOf(manifest: Omit<BundleManifest, 'fingerprint'>): string {
+  const counted = Object.entries(manifest).filter(
+    ([key]) => !['fingerprint', 'createdAt', 'createdBy', 'limaml'].includes(key),
+  );
+  return createHash('sha256')
+    .update(canonicalJson(Object.fromEntries(counted)))
+    .digest('hex');
+}
+
+/**
+ * Checks the text of a `manifest.json`.
+ * @throws a coded error when it is not JSON, has another format version, another structure, lacks a
+ *   file, or was changed after it was written
+ */
+export function parseManifest(text: string, path: string): BundleManifest {
+  const value = parseJson(text, path);
+  const format =
+    typeof value === 'object' && value !== null && 'format' in value ? value.format : undefined;
+  if (format !== BUNDLE_FORMAT) throw formatUnsupported(path, format, BUNDLE_FORMAT);
+  const parsed = manifestSchema.safeParse(value);
+  if (!parsed.success) throw manifestInvalid(path, describe(parsed.error));
+  checkFileList(parsed.data, path);
+  if (fingerprintOf(parsed.data) !== parsed.data.fingerprint) throw fingerprintMismatch(path);
+  return parsed.data;
+}
+
+function parseJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw manifestInvalid(path, (error as Error).message);
+  }
+}
+
+function describe(error: z.ZodError): string {
+  const issue = error.issues[0]!;
+  return `${issue.path.join('.') || 'manifest'}: ${issue.message}`;
+}
+
+function checkFileList(manifest: BundleManifest, path: string): void {
+  const listed = manifest.files.map((file) => file.name).sort();
+  const wanted = Object.values(bundleFileNames(manifest.entity)).sort();
+  if (listed.join() !== wanted.join()) {
+    throw manifestInvalid(
+      path,
+      `files lists ${listed.join(', ') || 'nothing'}, expected ${wanted.join(', ')}`,
+    );
+  }
+}
+
+/** JSON with sorted keys, so that equal values have equal text. */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
