@@ -1,6 +1,25 @@
+export { grad } from './autodiff/grad.js';
+export type { Dim } from './dim.js';
+export {
+  addDims,
+  dimSymbols,
+  evaluateDim,
+  multiplyDims,
+  subtractDims,
+  substituteDim,
+} from './dim.js';
 export type * from './dtype.js';
 export type * from './executor.js';
+export { interpret } from './interpreter/interpret.js';
+export type { Feed } from './interpreter/interpret.js';
+export type { Value } from './interpreter/value.js';
+export * from './ops/ops.js';
+export type { ConstantData, NoAttrs, Primitive, Primitives } from './primitives.js';
 export type * from './program.js';
-export type * from './tensor.js';
-export { spec } from './shape.js';
-export type { Dim, Shape, TensorSpec } from './shape.js';
+export { broadcastShapes, canonicalShape, isNumericShape, sameShape, spec } from './shape.js';
+export type { Shape, TensorSpec } from './shape.js';
+export { isOp } from './tensor.js';
+export type { Application, Tensor } from './tensor.js';
+export { topologicalOrder } from './topological-order.js';
+export { trace } from './trace.js';
+export type { TensorsOf } from './trace.js';
