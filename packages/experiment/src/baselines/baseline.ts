@@ -1,0 +1,65 @@
+import type { Episode } from '@limaml/data';
+
+/**
+ * What a baseline may see of a log: which task met which candidate, in time order, with which label.
+ * Positions are those of `TaskIndex.rows` and of episodes.
+ */
+export interface ObservedRows {
+  /** Candidates, one more than there are: the last one stands for "none" in rows without a candidate. */
+  readonly candidates: number;
+  /** Candidate of each row, tasks one after the other, each task's rows in time order. */
+  readonly candidate: Int32Array;
+  /** 0 or 1, same order. */
+  readonly label: Float32Array;
+  /** Task t owns rows offsets[t] … offsets[t + 1]. */
+  readonly offsets: Int32Array;
+}
+
+/** What a baseline is fitted on. */
+export interface BaselineInput {
+  readonly observed: ObservedRows;
+  /** Training tasks: all of their rows may be used. */
+  readonly train: Int32Array;
+  /** Episodes of validation tasks, to choose hyper-parameters on. */
+  readonly validation: readonly Episode[];
+  readonly seed: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A fitted baseline. */
+export interface FittedBaseline {
+  /** Hyper-parameters that were chosen on the validation episodes. */
+  readonly chosen: Readonly<Record<string, number>>;
+  /** Writes the logits of the episode's query rows to `into`, from `at` on. */
+  predict(episode: Episode, into: Float32Array, at: number): void;
+}
+
+/** A simple recommender that is fitted on the host, without a compiled graph. */
+export interface Baseline {
+  readonly name: string;
+  /** One line for reports. */
+  readonly description: string;
+  fit(input: BaselineInput): FittedBaseline;
+}
+
+/** Logits of the query rows of all episodes, one after the other, and where each episode starts. */
+export function predictEpisodes(
+  fitted: FittedBaseline,
+  episodes: readonly Episode[],
+): { score: Float32Array; offsets: Int32Array } {
+  const offsets = queryOffsets(episodes);
+  const score = new Float32Array(offsets[episodes.length]!);
+  episodes.forEach((episode, index) => {
+    fitted.predict(episode, score, offsets[index]!);
+  });
+  return { score, offsets };
+}
+
+/** Running count of query rows: episode e owns predictions offsets[e] … offsets[e + 1]. */
+export function queryOffsets(episodes: readonly Episode[]): Int32Array {
+  const offsets = new Int32Array(episodes.length + 1);
+  episodes.forEach((episode, index) => {
+    offsets[index + 1] = offsets[index]! + episode.queryEnd - episode.queryStart;
+  });
+  return offsets;
+}

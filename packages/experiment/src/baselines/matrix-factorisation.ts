@@ -1,0 +1,124 @@
+import { seededRandom } from '../random.js';
+import type { Baseline, BaselineInput, FittedBaseline } from './baseline.js';
+import { chooseFitted, episodesLogLoss } from './choose.js';
+import { foldInBaseline, trainingGroups } from './fold-in.js';
+import { fitCandidateRates } from './item-rate.js';
+import {
+  createRefit,
+  largestGroup,
+  regroup,
+  type Groups,
+  type Refit,
+  type Side,
+} from './latent.js';
+
+/** One point of the grid of {@link logisticFactorisation}. */
+export interface FactorisationPoint {
+  /** Width of the latent vectors. */
+  readonly dim: number;
+  /** Prior precision of the latent components of entities (their scale is free, so it is 1 up to a factor). */
+  readonly entityPrecision: number;
+  /** Prior precision of the latent components of candidates. */
+  readonly candidatePrecision: number;
+}
+
+/** Options of {@link logisticFactorisation}. */
+export interface FactorisationOptions {
+  /** Points to choose from on the validation episodes. */
+  readonly grid?: readonly FactorisationPoint[];
+  /** Alternations at most; fitting stops when the validation loss has not fallen for two. Default 15. */
+  readonly sweeps?: number;
+}
+
+const DEFAULT_GRID: readonly FactorisationPoint[] = [
+  { dim: 8, entityPrecision: 1, candidatePrecision: 20 },
+  { dim: 8, entityPrecision: 1, candidatePrecision: 40 },
+];
+
+/**
+ * Logistic matrix factorisation: `logit p = b_u + b_i + ⟨v_u, v_i⟩` with Gaussian priors, fitted to all
+ * rows of the training tasks by alternating Newton steps; a new entity's bias and vector are fitted to
+ * its support set (fold-in) by the same Newton method.
+ *
+ * @see Johnson 2014, "Logistic matrix factorization for implicit feedback data"
+ */
+export function logisticFactorisation(options: FactorisationOptions = {}): Baseline {
+  const { grid = DEFAULT_GRID, sweeps = 15 } = options;
+  return {
+    name: 'logistic MF',
+    description: 'logistic matrix factorisation, the entity folded in by Newton on its support set',
+    fit: (input) => {
+      const fits = grid.map((point) => fitPoint(input, point, sweeps));
+      return chooseFitted(fits, input.validation, input.observed);
+    },
+  };
+}
+
+/** Sweeps without a lower validation loss before fitting stops. */
+const PATIENCE = 2;
+
+function fitPoint(input: BaselineInput, point: FactorisationPoint, sweeps: number): FittedBaseline {
+  const byEntity = trainingGroups(input);
+  const byCandidate = regroup(byEntity, input.observed.candidates);
+  const entities = entitySide(input, point);
+  const candidates = candidateSide(input, point);
+  const refitEntity = createRefit(entities, candidates, largestGroup(byEntity.offsets));
+  const refitCandidate = createRefit(candidates, entities, largestGroup(byCandidate.offsets));
+  let best = { loss: Infinity, values: candidates.values, sweep: 0 };
+  for (let sweep = 1; sweep <= sweeps && sweep <= best.sweep + PATIENCE; sweep++) {
+    input.signal?.throwIfAborted();
+    refitSide(entities, byEntity, refitEntity);
+    refitSide(candidates, byCandidate, refitCandidate);
+    const loss = validationLoss(input, entities, candidates);
+    if (loss < best.loss) best = { loss, values: candidates.values.slice(), sweep };
+  }
+  const chosen = { ...point, sweeps: best.sweep };
+  return foldInBaseline(input.observed, entities, { ...candidates, values: best.values }, chosen);
+}
+
+/** Newton steps per vector and sweep: the other side moves anyway, so one is enough. */
+const STEPS_PER_SWEEP = 1;
+
+function refitSide(side: Side, groups: Groups, refit: Refit): void {
+  for (let g = 0; g + 1 < groups.offsets.length; g++) {
+    const weights = side.values.subarray(g * side.width, (g + 1) * side.width);
+    refit(groups, groups.offsets[g]!, groups.offsets[g + 1]!, weights, STEPS_PER_SWEEP);
+  }
+}
+
+/** Without validation episodes every sweep counts as progress. */
+function validationLoss(
+  { observed, validation }: BaselineInput,
+  entities: Side,
+  candidates: Side,
+): number {
+  if (validation.length === 0) return 0;
+  return episodesLogLoss(foldInBaseline(observed, entities, candidates, {}), validation, observed);
+}
+
+function entitySide({ train }: BaselineInput, { dim, entityPrecision }: FactorisationPoint): Side {
+  const width = dim + 1;
+  return {
+    values: new Float64Array(train.length * width),
+    width,
+    precision: new Float64Array(width).fill(entityPrecision).fill(BIAS_PRECISION, 0, 1),
+    priorMean: new Float64Array(width),
+  };
+}
+
+const BIAS_PRECISION = 1;
+
+/** Starts at the smoothed rates and small random vectors: all zeros would be a saddle point. */
+function candidateSide(
+  input: BaselineInput,
+  { dim, candidatePrecision }: FactorisationPoint,
+): Side {
+  const width = dim + 1;
+  const { logits } = fitCandidateRates(input, 10);
+  const random = seededRandom(input.seed, dim);
+  const values = Float64Array.from({ length: logits.length * width }, (_, k) =>
+    k % width === 0 ? logits[k / width]! : 0.2 * (random() - 0.5),
+  );
+  const precision = new Float64Array(width).fill(candidatePrecision).fill(BIAS_PRECISION, 0, 1);
+  return { values, width, precision, priorMean: new Float64Array(width) };
+}

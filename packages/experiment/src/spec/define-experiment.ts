@@ -1,0 +1,66 @@
+import type { z } from 'zod';
+import { specInvalid, specKeyUnknown } from '../errors.js';
+import { keysAt } from './known-keys.js';
+import { experimentSchema, type ExperimentOptions, type ExperimentSpec } from './schema.js';
+
+/**
+ * Checks an experiment spec and fills in its defaults.
+ *
+ * | field | default | meaning |
+ * |---|---|---|
+ * | `split.testShare`, `split.validationShare` | 0.2, 0.1 | share of all tasks; share of the others |
+ * | `split.cut` | `'half'` | where validation and test episodes are cut: `'half'` or a moment |
+ * | `split.maxSupport`, `split.maxQuery` | 40, 40 | rows before and from the cut on, at most |
+ * | `models[].algorithm` | 1 inner step, learned rate 0.1 per element, second order | see {@link AlgorithmSpec} |
+ * | `models[].training` | 20 epochs, 64 tasks per batch, Adam 3e-3, patience 5 on AUC | see {@link TrainingSpec} |
+ * | `baselines` | all | global mean, item rate, item + user bias, logistic MF |
+ * | `metrics` | `auc`, `gauc`, `logLoss`, `ece`, `ndcg@10` | |
+ * | `cohorts` | `[15, 40]` | support sizes at which a new cohort begins |
+ * | `seeds` | `[1, 2, 3]` | one run per model and seed |
+ *
+ * @throws LIMAML_ERR_EXPERIMENT_SPEC_KEY_UNKNOWN with the near keys
+ * @throws LIMAML_ERR_EXPERIMENT_SPEC_INVALID when a value is wrong
+ *
+ * @example
+ * ```ts
+ * const spec = defineExperiment({
+ *   name: 'clicks',
+ *   dataset: 'simulator',
+ *   entity: 'member',
+ *   models: [{ name: 'LiMAML', model: 'limaml', algorithm: { innerSteps: 3 } }],
+ *   seeds: [1, 2, 3],
+ * });
+ * ```
+ */
+export function defineExperiment(options: ExperimentOptions): ExperimentSpec {
+  const parsed = experimentSchema.safeParse(options);
+  if (!parsed.success) throw issueError(parsed.error.issues[0]!);
+  assertConsistent(parsed.data);
+  return parsed.data;
+}
+
+function issueError(issue: z.core.$ZodIssue): Error {
+  if (issue.code === 'unrecognized_keys') {
+    const path = [...issue.path, issue.keys[0]!].map(String).join('.');
+    return specKeyUnknown(path, keysAt(experimentSchema, issue.path));
+  }
+  return specInvalid(issue.path.map(String).join('.') || 'spec', issue.message);
+}
+
+function assertConsistent({ models, baselines, cohorts }: ExperimentSpec): void {
+  const names = models.map(({ name }) => name);
+  const repeated = names.find((name, index) => names.indexOf(name) < index);
+  if (repeated !== undefined) {
+    throw specInvalid(
+      'models',
+      `two models are called "${repeated}"`,
+      'Give each model its own name',
+    );
+  }
+  if (names.length + baselines.length === 0) {
+    throw specInvalid('models', 'there is nothing to run', 'List at least one model or baseline');
+  }
+  if (cohorts.some((edge, index) => index > 0 && edge <= cohorts[index - 1]!)) {
+    throw specInvalid('cohorts', 'the edges do not increase', 'Sort the edges, e.g. [15, 40]');
+  }
+}

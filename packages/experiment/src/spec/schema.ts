@@ -1,0 +1,148 @@
+import { isPlugin, type Plugin } from '@limaml/plugin';
+import { z } from 'zod';
+
+/**
+ * A number for every parameter, or numbers by the beginning of a parameter's name (`meta/`, `global/`,
+ * `rate/`, `table/item`): the longest beginning that fits counts, `default` for the rest.
+ */
+const perParameter = z.union([
+  z.number().nonnegative(),
+  z.record(z.string(), z.number().nonnegative()),
+]);
+
+const fraction = z.number().min(0).lt(1);
+const positiveInt = z.int().positive();
+
+const schedule = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('constant') }),
+  z.strictObject({
+    kind: z.literal('cosine'),
+    /** Steps of linear warm-up. */
+    warmup: z.int().nonnegative().default(0),
+    /** Factor on the learning rate at the last epoch's end. */
+    floor: fraction.default(0),
+  }),
+]);
+
+const optimiser = z.strictObject({
+  /** Learning rate β of the outer loop. */
+  learningRate: perParameter.default(3e-3),
+  beta1: fraction.default(0.9),
+  beta2: fraction.default(0.999),
+  /** λ of ½ λ ‖θ‖², added to the gradient. */
+  l2: perParameter.default(0),
+  /** λ of decoupled weight decay (AdamW). */
+  weightDecay: perParameter.default(0),
+});
+
+const training = z.strictObject({
+  /** Passes over the training tasks, at most; one random cut per task and pass. */
+  epochs: positiveInt.default(20),
+  /** Tasks T of one outer step. */
+  tasksPerBatch: positiveInt.default(64),
+  /** Rows before the cut, at least; 0 trains the prior embedding too. */
+  minSupport: z.int().nonnegative().default(1),
+  optimiser: optimiser.prefault({}),
+  schedule: schedule.default({ kind: 'constant' }),
+  /** Bound on the global norm of the gradient; null for none. */
+  clipNorm: z.number().positive().nullable().default(null),
+  /** Decay of the running average of the weights that is evaluated and kept; null for the weights themselves. */
+  averageDecay: fraction.nullable().default(null),
+  /** Epochs without a better validation metric before training stops. */
+  patience: positiveInt.default(5),
+  /** Metric of the validation tasks that picks the epoch. */
+  monitor: z.string().default('auc'),
+});
+
+const algorithm = z.strictObject({
+  /** Inner steps K; 0 does not adapt. */
+  innerSteps: z.int().nonnegative().default(1),
+  /** Inner learning rate α, or a learned one. */
+  innerLearningRate: z
+    .union([
+      z.number().positive(),
+      z.strictObject({
+        initial: z.number().positive(),
+        per: z.enum(['element', 'parameter']).default('element'),
+      }),
+    ])
+    .default({ initial: 0.1, per: 'element' }),
+  order: z.enum(['first', 'second']).default('second'),
+  loss: z.enum(['binary-cross-entropy', 'squared-error']).default('binary-cross-entropy'),
+  /** c of the support loss Σ loss / (rows + c). */
+  supportShrinkage: z.number().nonnegative().default(0),
+  /** Beginnings of the names of the parameters that the inner loop adapts. */
+  adapts: z.array(z.string()).min(1).default(['meta/']),
+});
+
+const model = z.strictObject({
+  /** Name in the results. */
+  name: z.string().min(1),
+  /** Name of a registered model plugin. */
+  model: z.string().min(1),
+  /** Options of that plugin. */
+  options: z.record(z.string(), z.json()).default({}),
+  algorithm: algorithm.prefault({}),
+  training: training.prefault({}),
+  /** Also train on the support part of the test tasks, as a model with entity ids must to know them. */
+  trainOnTestSupport: z.boolean().default(false),
+  /** Also report the model without adaptation (prior embeddings), as "<name>, prior embedding". */
+  reportPrior: z.boolean().default(false),
+});
+
+const split = z.strictObject({
+  /** Share of all tasks. */
+  testShare: fraction.default(0.2),
+  /** Share of the tasks that are not test tasks. */
+  validationShare: fraction.default(0.1),
+  /** Where the episodes of validation and test tasks are cut: in the middle, or at a moment (ISO 8601). */
+  cut: z.union([z.literal('half'), z.iso.datetime()]).default('half'),
+  /** Newest rows before the cut that are the support set, at most. */
+  maxSupport: positiveInt.default(40),
+  /** Rows from the cut on that are the query set, at most. */
+  maxQuery: positiveInt.default(40),
+  /** What happens to support rows with the timestamp of the first query row. */
+  ties: z.enum(['log-order', 'exclude']).default('log-order'),
+});
+
+/** Names of the baselines of this package. */
+export const BASELINE_NAMES = [
+  'global-mean',
+  'item-rate',
+  'item-user-bias',
+  'logistic-mf',
+] as const;
+
+export const experimentSchema = z.strictObject({
+  /** Name of the experiment. */
+  name: z.string().min(1),
+  /** Name of a registered dataset plugin. */
+  dataset: z.string().min(1),
+  /** Name of a registered entity plugin: what a task is. */
+  entity: z.string().min(1),
+  split: split.prefault({}),
+  models: z.array(model).default([]),
+  baselines: z.array(z.enum(BASELINE_NAMES)).default([...BASELINE_NAMES]),
+  /** Names of metrics: those of this package or registered ones. */
+  metrics: z.array(z.string()).min(1).default(['auc', 'gauc', 'logLoss', 'ece', 'ndcg@10']),
+  /** Support sizes at which a new cohort begins: [15, 40] makes <15, 15–39 and ≥40. */
+  cohorts: z.array(positiveInt).default([15, 40]),
+  /** One run per model and seed; the seed makes the split, the initial weights and the episodes. */
+  seeds: z.array(z.int().nonnegative()).min(1).default([1, 2, 3]),
+  /** Plugins that only this experiment needs, e.g. a dataset with options; registered when it runs. */
+  plugins: z
+    .array(z.custom<Plugin>(isPlugin, 'Expected a plugin made with a define* function'))
+    .default([]),
+});
+
+/** What an author writes. */
+export type ExperimentOptions = z.input<typeof experimentSchema>;
+
+/** A spec with every default filled in. */
+export type ExperimentSpec = z.output<typeof experimentSchema>;
+
+export type ModelEntry = ExperimentSpec['models'][number];
+export type TrainingSpec = ModelEntry['training'];
+export type AlgorithmSpec = ModelEntry['algorithm'];
+export type SplitSpec = ExperimentSpec['split'];
+export type BaselineName = (typeof BASELINE_NAMES)[number];
