@@ -1,3 +1,47 @@
 export type * from './algorithm.js';
 export type * from './model.js';
-export type * from './tree.js';
+export type { ParameterSpecs, ParameterValues, PerParameter } from './parameters.js';
+export { branch, flattenTree, leaf, mapTree, unflattenTree } from './tree.js';
+export type { Shaped, Tree } from './tree.js';
+export { adam } from './host/adam.js';
+export type { AdamOptions } from './host/adam-slot.js';
+export { decodeTensors } from './host/decode-tensors.js';
+export type { DecodedTensors } from './host/decode-tensors.js';
+export { encodeTensors } from './host/encode-tensors.js';
+export { assertFinite, clipByGlobalNorm, globalNorm } from './host/gradient-norm.js';
+export { initParams } from './host/initialise.js';
+export type { Optimizer, OptimizerOptions } from './host/optimizer.js';
+export { rowAdam } from './host/row-adam.js';
+export type { RowOptimizer } from './host/row-adam.js';
+export { cosineSchedule } from './host/schedule.js';
+export type { CosineScheduleOptions, Schedule } from './host/schedule.js';
+export { sgd } from './host/sgd.js';
+export type { SgdOptions } from './host/sgd.js';
+export { copyValues, updateAverage } from './host/values.js';
+export { DEFAULT_ALGORITHM, maml } from './algorithm.js';
+export { adaptedParameters, innerLoop, supportLoss } from './inner-loop.js';
+export { ACTIVATIONS } from './layers/activation.js';
+export type { Activation } from './layers/activation.js';
+export { crossNetwork } from './layers/cross-network.js';
+export type { CrossNetworkOptions } from './layers/cross-network.js';
+export { dense } from './layers/dense.js';
+export type { DenseOptions } from './layers/dense.js';
+export { embed, embedMean } from './layers/embedding.js';
+export { alignTasks, isPerTask } from './layers/layer.js';
+export type { Layer } from './layers/layer.js';
+export { layerNorm } from './layers/layer-norm.js';
+export type { LayerNormOptions } from './layers/layer-norm.js';
+export { mlp } from './layers/mlp.js';
+export type { MlpOptions } from './layers/mlp.js';
+export { meanPool, rootSumPool } from './layers/pooling.js';
+export { binaryCrossEntropy, maskedMean, squaredError } from './losses.js';
+export { adaptAndScore, outerLoss } from './outer-loss.js';
+export type { Episodes, QuerySet } from './outer-loss.js';
+export { hostTableSpecs, parameterSpecs } from './programs/parameter-specs.js';
+export {
+  adaptProgram,
+  evaluateProgram,
+  priorProgram,
+  scoreProgram,
+  trainProgram,
+} from './programs/programs.js';

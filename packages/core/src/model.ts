@@ -20,8 +20,8 @@ export interface ParamSpec {
 export type FeatureTensors = Readonly<Record<string, Tensor>>;
 
 /**
- * An embedding table that lives on the host: a program sees only the rows a batch touches, `[U, D]`,
- * and the features that index it carry positions in these rows. Row 0 is padding, row 1 "unseen".
+ * An embedding table. Meta block and global block may both read it; the inner loop never moves it.
+ * Row 0 is padding, row 1 "unseen".
  */
 export interface TableSpec {
   /** Vocabulary whose ids index the table (see `EncodedFeature.vocabulary`). */
@@ -31,6 +31,12 @@ export interface TableSpec {
   /** Width D of a row. */
   readonly dim: number;
   readonly init: Initializer;
+  /**
+   * How programs see it. `'whole'`: all of it, `[rows, D]`, and features carry ids. `'rows'`: only the
+   * rows that a batch touches, `[U, D]`, and features carry positions among these; memory and time then
+   * do not grow with the table. Tables of one vocabulary must agree.
+   */
+  readonly feed: 'whole' | 'rows';
 }
 
 /** A task's support set, `S` rows that are before its query set in time. */
