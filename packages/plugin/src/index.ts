@@ -1,1 +1,14 @@
+export { PLUGIN_BRAND, isPlugin } from './brand.js';
 export * from './contracts/index.js';
+export {
+  defineDataset,
+  defineEntity,
+  defineExecutor,
+  defineMetric,
+  defineModel,
+  definePlugin,
+  defineStore,
+} from './define.js';
+export type { Defined, Definition } from './define.js';
+export { createRegistry } from './registry.js';
+export type { Registry } from './registry.js';

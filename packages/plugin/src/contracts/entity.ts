@@ -1,7 +1,19 @@
 import type { FeatureDeclaration } from './log.js';
 import type { PluginBase } from './plugin.js';
 
-/** Entity types known to the type checker. Open: an entity package adds its own by declaration merging. */
+/**
+ * Entity plugins known to the type checker, by name. Open: an entity package adds its own by declaration
+ * merging, and `registry.get('entity', 'course')` then has its type.
+ *
+ * @example
+ * ```ts
+ * declare module '@limaml/plugin' {
+ *   interface EntityTypes {
+ *     course: CourseEntity;
+ *   }
+ * }
+ * ```
+ */
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- filled by declaration merging
 export interface EntityTypes {}
 
@@ -33,5 +45,7 @@ export interface EntityPlugin extends PluginBase<'entity'> {
     readonly window?: number;
   };
   /** An entity without support gets the prior embedding; an unknown entity the prior on these values. */
-  readonly coldStart: { readonly defaults: Readonly<Record<string, number | string | readonly string[]>> };
+  readonly coldStart: {
+    readonly defaults: Readonly<Record<string, number | string | readonly string[]>>;
+  };
 }

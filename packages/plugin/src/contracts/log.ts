@@ -1,7 +1,11 @@
 /** A raw column, before encoding. Missing is NaN, code −1, or an empty list. */
 export type Column =
   | { readonly kind: 'number'; readonly values: Float64Array }
-  | { readonly kind: 'category'; readonly codes: Int32Array; readonly categories: readonly string[] }
+  | {
+      readonly kind: 'category';
+      readonly codes: Int32Array;
+      readonly categories: readonly string[];
+    }
   | {
       readonly kind: 'list';
       /** Row r holds codes[offsets[r] … offsets[r+1]). Length rows + 1. */

@@ -1,5 +1,5 @@
 import type { DatasetPlugin } from './dataset.js';
-import type { EntityPlugin } from './entity.js';
+import type { EntityPlugin, EntityTypes } from './entity.js';
 import type { ExecutorPlugin } from './executor.js';
 import type { MetricPlugin } from './metric.js';
 import type { ModelPlugin } from './model.js';
@@ -38,6 +38,23 @@ export interface PluginKinds {
 }
 
 export type PluginKind = keyof PluginKinds;
+
+/**
+ * Names the type checker offers for a kind. For entities these are the keys of {@link EntityTypes}; any
+ * other string is allowed too, because plugins may come from configuration.
+ */
+export type PluginName<K extends PluginKind> = K extends 'entity' ? EntityName : string;
+
+// `string & {}` keeps the known names as suggestions. The map is empty until a package merges into it.
+// eslint-disable-next-line @typescript-eslint/no-redundant-type-constituents
+type EntityName = keyof EntityTypes | (string & {});
+
+/** Type of the plugin of a kind and name: the one stated in {@link EntityTypes}, else the kind's contract. */
+export type PluginOf<K extends PluginKind, N extends string> = K extends 'entity'
+  ? N extends keyof EntityTypes
+    ? EntityTypes[N]
+    : EntityPlugin
+  : PluginKinds[K];
 
 /** Any plugin. */
 export type Plugin = PluginKinds[PluginKind];

@@ -2,7 +2,7 @@ import type { PluginBase } from './plugin.js';
 
 /** Ties vectors to the bundle that made them. */
 export interface EmbeddingVersion {
-  /** Set by the store, increasing. */
+  /** Set by the store, increasing, never used twice. */
   readonly version: number;
   readonly entity: string;
   /** Fingerprint of the bundle; scoring with another bundle is refused. */
@@ -13,38 +13,60 @@ export interface EmbeddingVersion {
   readonly createdAt: string;
 }
 
-/** Writes one version. Nothing is visible to readers until `publish`. */
+/**
+ * Writes one version. Nothing is visible to readers until `publish`. A later `begin` for the same entity
+ * type supersedes a writer that has not finished: what it staged is dropped, and it is refused from then on.
+ */
 export interface VersionWriter {
-  /** Stages vectors, row i of `vectors` ([n, dim], row-major) for `ids[i]`. A repeated id replaces. */
+  /**
+   * Stages vectors, row i of `vectors` ([n, dim], row-major) for `ids[i]`. A repeated id replaces. Leave
+   * `vectors` alone until the promise settles.
+   *
+   * @throws a coded error for a wrong size, a number that is not finite, or an id that is too long or not
+   *   well-formed Unicode; nothing of the batch is staged then
+   */
   put(ids: readonly string[], vectors: Float32Array): Promise<void>;
   /** Makes the version current by one atomic switch; the previous one stays for rollback. */
   publish(): Promise<EmbeddingVersion>;
-  /** Drops what was staged. */
+  /** Drops what was staged. After `publish` or `abort` it does nothing. */
   abort(): Promise<void>;
 }
 
-/** Versioned meta embeddings by entity type and id. */
+/**
+ * Versioned meta embeddings by entity type and id. After `close` everything but `close` throws a coded
+ * error. Run `testStore` of `@limaml/plugin/testing` on an implementation.
+ */
 export interface MetaEmbeddingStore {
   readonly name: string;
   begin(version: Pick<EmbeddingVersion, 'entity' | 'bundle' | 'dim'>): Promise<VersionWriter>;
   /** The current version of an entity type, or undefined before the first publish. */
   current(entity: string): Promise<EmbeddingVersion | undefined>;
-  /** Published versions, newest first. */
+  /** Published versions that are kept, newest first; one that was rolled back is listed until the next publish. */
   versions(entity: string): Promise<readonly EmbeddingVersion[]>;
   /**
-   * Reads vectors of the current version into `into` ([ids.length, dim]); rows of unknown ids are left alone.
+   * Reads vectors of the current version into `into` ([ids.length, dim]), all from one version; rows of
+   * unknown ids are left alone.
+   *
    * @returns per id, whether it was found
    */
   get(entity: string, ids: readonly string[], into: Float32Array): Promise<readonly boolean[]>;
-  /** Replaces one vector of the current version in place (nearline refresh). */
+  /**
+   * Replaces one vector of the current version in place, or adds it (nearline refresh).
+   *
+   * @throws a coded error when nothing is published, or `bundle` is not the current version's
+   */
   refresh(entity: string, bundle: string, id: string, vector: Float32Array): Promise<void>;
-  /** Makes the version before the current one current again. */
+  /**
+   * Makes the version before the current one current again.
+   *
+   * @throws a coded error when no version is kept before the current one
+   */
   rollback(entity: string): Promise<EmbeddingVersion>;
   close(): Promise<void>;
 }
 
 /** Opens stores. */
 export interface StorePlugin extends PluginBase<'store'> {
-  /** @param location folder or address; ignored by in-memory stores */
+  /** @param location folder or address; in-memory stores keep contents by location while the plugin lives */
   open(location: string): Promise<MetaEmbeddingStore>;
 }

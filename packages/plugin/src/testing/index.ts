@@ -1,1 +1,6 @@
-export {};
+export type { ConformanceCheck, ConformanceReport } from './conformance.js';
+export { testEntityPlugin } from './entity.js';
+export type { EntitySuiteOptions, InteractionSample } from './entity.js';
+export { testMetricPlugin } from './metric.js';
+export { testStore } from './store.js';
+export type { OpenStore } from './store-fixture.js';

@@ -1,0 +1,91 @@
+import { PLUGIN_BRAND } from './brand.js';
+import { PLUGIN_API } from './contracts/index.js';
+import type {
+  DatasetPlugin,
+  EntityPlugin,
+  ExecutorPlugin,
+  MetricPlugin,
+  ModelPlugin,
+  PluginKind,
+  PluginKinds,
+  StorePlugin,
+} from './contracts/index.js';
+
+/** What an author writes: the plugin without the parts that `define*` fills in. */
+export type Definition<P> = Omit<P, 'kind' | 'api'>;
+
+/** A definition with its kind and contract version. Literal types of the definition are kept. */
+export type Defined<K extends PluginKind, D> = Readonly<D> & {
+  readonly kind: K;
+  readonly api: typeof PLUGIN_API;
+};
+
+/**
+ * Makes a plugin of any kind, one added by declaration merging included. The six kinds of this package
+ * have helpers of their own.
+ *
+ * @returns the definition with `kind` and `api` filled in, frozen
+ */
+export function definePlugin<K extends PluginKind, const D extends Definition<PluginKinds[K]>>(
+  kind: K,
+  definition: D,
+): Defined<K, D> {
+  return Object.freeze({ ...definition, kind, api: PLUGIN_API, [PLUGIN_BRAND]: true as const });
+}
+
+/**
+ * Makes an entity plugin: what a task is.
+ *
+ * @example
+ * ```ts
+ * const course = defineEntity({
+ *   name: 'course',
+ *   taskId: (interaction) => interaction.entityId('course'),
+ *   features: 'dataset',
+ *   metaFeatures: 'all',
+ *   support: { maxSize: 40 },
+ *   coldStart: { defaults: {} },
+ * });
+ * ```
+ */
+export function defineEntity<const D extends Definition<EntityPlugin>>(definition: D) {
+  return definePlugin('entity', definition);
+}
+
+/** Makes a model plugin: a factory of models for a feature schema. */
+export function defineModel<const D extends Definition<ModelPlugin>>(definition: D) {
+  return definePlugin('model', definition);
+}
+
+/** Makes a dataset plugin: a reader of interaction logs. */
+export function defineDataset<const D extends Definition<DatasetPlugin>>(definition: D) {
+  return definePlugin('dataset', definition);
+}
+
+/** Makes a store plugin: an opener of meta-embedding stores. */
+export function defineStore<const D extends Definition<StorePlugin>>(definition: D) {
+  return definePlugin('store', definition);
+}
+
+/**
+ * Makes a metric plugin: a number that says how good predictions are.
+ *
+ * @example
+ * ```ts
+ * const accuracy = defineMetric({
+ *   name: 'accuracy',
+ *   better: 'higher',
+ *   description: 'share of rows on the right side of logit 0',
+ *   evaluate: ({ score, label }) =>
+ *     score.filter((logit, row) => logit > 0 === label[row]! > 0.5).length / score.length || undefined,
+ * });
+ * ```
+ */
+export function defineMetric<const D extends Definition<MetricPlugin>>(definition: D) {
+  return definePlugin('metric', definition);
+}
+
+/** Makes an executor plugin: a factory of what runs programs. */
+export function defineExecutor<const D extends Definition<ExecutorPlugin>>(definition: D) {
+  return definePlugin('executor', definition);
+}
