@@ -1,1 +1,17 @@
-export {};
+export { buildTasks, rowsOfTasks, splitTasks } from './tasks.js';
+export type { SplitOptions, TaskIndex, TaskSplit } from './tasks.js';
+export { halfCut, latestSupport, randomCut, timeCut } from './episodes.js';
+export type { Episode, EpisodeLimits, RandomCutOptions } from './episodes.js';
+export { fitEncoders } from './encoders/fit.js';
+export type { FitOptions } from './encoders/fit.js';
+export { loadEncoders } from './encoders/encoders.js';
+export type { EncodedRecord, Encoders, FeatureRecord } from './encoders/encoders.js';
+export type { EncodedColumn, EncodedLog, EncodeOptions } from './encoders/encode-log.js';
+export type { EncodersState } from './encoders/state.js';
+export { createRandom, shuffle } from './random.js';
+export type { Random } from './random.js';
+export { createBatchAssembler } from './batch.js';
+export type { Batch, BatchAssembler, BatchOptions } from './batch.js';
+export { movieLensDataset } from './movielens/dataset.js';
+export type { MovieLensOptions } from './movielens/dataset.js';
+export type { MalformedLimits } from './malformed.js';

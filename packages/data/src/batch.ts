@@ -1,0 +1,244 @@
+import type { Model } from '@limaml/core';
+import type { TensorData, TensorMap, TensorSpec } from '@limaml/graph';
+import type { EncodedColumn, EncodedLog } from './encoders/encode-log.js';
+import { batchTooLarge, featureMissing, episodeTooLarge } from './errors.js';
+import type { Episode } from './episodes.js';
+import { createIdRemap } from './id-remap.js';
+import type { IdRemap } from './id-remap.js';
+
+/** Sizes and features of the batches to assemble. */
+export interface BatchOptions {
+  /** T: tasks per batch. */
+  readonly tasks: number;
+  /** S: support rows per task; 0 leaves all `support/` feeds out. */
+  readonly support: number;
+  /** Q: query rows per task; 0 leaves all `query/` feeds out. */
+  readonly query: number;
+  /** Features to assemble: those of the model. */
+  readonly inputs: Model['inputs'];
+  /** Vocabularies whose tables live on the host; their features carry positions in `Batch.ids`. */
+  readonly vocabularies: readonly string[];
+}
+
+/** One batch. Its buffers belong to the assembler, which fills them anew on the next call. */
+export interface Batch {
+  /**
+   * `entity.<f>` [T, …]; `support/row.<f>`, `support/outcome.<f>` [T, S, …]; `query/row.<f>` [T, Q, …];
+   * `support/label`, `support/mask`, `query/label`, `query/mask`. What no episode fills is 0.
+   */
+  readonly feeds: TensorMap;
+  /**
+   * Per host-side vocabulary, the table rows that the batch touches: 0 (padding), 1 (unseen), then the
+   * others in order of appearance, then zeros up to a power of two.
+   */
+  readonly ids: Readonly<Record<string, Int32Array>>;
+  /** Per host-side vocabulary, how many of `ids` are real. */
+  readonly idCounts: Readonly<Record<string, number>>;
+  /** Episodes in the batch; the tasks behind them are padding. */
+  readonly tasks: number;
+}
+
+/** Turns episodes into batches. */
+export interface BatchAssembler {
+  /**
+   * @param episodes at most T of them
+   * @throws LIMAML_ERR_DATA_BATCH_SIZE, LIMAML_ERR_DATA_EPISODE_SIZE
+   */
+  assemble(episodes: readonly Episode[]): Batch;
+}
+
+/**
+ * Makes a batch assembler. All buffers are allocated here; assembling allocates nothing that grows
+ * with the batch.
+ *
+ * @throws LIMAML_ERR_DATA_FEATURE_MISSING when the model reads a feature that the encoders do not make
+ * @example
+ * ```ts
+ * const assembler = createBatchAssembler(encoded, {
+ *   tasks: 64, support: 40, query: 40, inputs: model.inputs, vocabularies: ['row.movie'],
+ * });
+ * const { feeds, ids } = assembler.assemble(episodes.slice(0, 64));
+ * ```
+ */
+export function createBatchAssembler(encoded: EncodedLog, options: BatchOptions): BatchAssembler {
+  const blocks = createBlocks(encoded, options);
+  const remaps = createRemaps(encoded, options, blocks);
+  const feeds: TensorMap = Object.fromEntries(
+    blocks.flatMap((block) => block.feeds.map(({ name, tensor }) => [name, tensor])),
+  );
+  return {
+    assemble(episodes) {
+      assertFits(episodes, options);
+      for (const block of blocks) block.fill(episodes);
+      for (const remap of remaps) remap.run();
+      return {
+        feeds,
+        ids: Object.fromEntries(remaps.map((remap) => [remap.vocabulary, remap.ids()])),
+        idCounts: Object.fromEntries(remaps.map((remap) => [remap.vocabulary, remap.count()])),
+        tasks: episodes.length,
+      };
+    },
+  };
+}
+
+/** Feeds that are filled from the same log rows (or tasks). */
+interface Block {
+  readonly feeds: readonly Feed[];
+  fill(episodes: readonly Episode[]): void;
+}
+
+interface Feed {
+  readonly name: string;
+  readonly tensor: TensorData;
+  /** Undefined for labels and masks. */
+  readonly column?: EncodedColumn;
+}
+
+function createBlocks(encoded: EncodedLog, options: BatchOptions): Block[] {
+  const { tasks, support, query, inputs } = options;
+  const blocks = [entityBlock(encoded, tasks, inputs.entity)];
+  const outcomes = { ...inputs.rows, ...inputs.outcomes };
+  if (support > 0) {
+    blocks.push(
+      rowBlock(encoded, 'support', [tasks, support], outcomes, (e) => [
+        e.supportStart,
+        e.supportEnd,
+      ]),
+    );
+  }
+  if (query > 0) {
+    blocks.push(
+      rowBlock(encoded, 'query', [tasks, query], inputs.rows, (e) => [e.queryStart, e.queryEnd]),
+    );
+  }
+  return blocks;
+}
+
+function entityBlock(
+  encoded: EncodedLog,
+  tasks: number,
+  inputs: Readonly<Record<string, TensorSpec>>,
+): Block {
+  const feeds = Object.keys(inputs).map((name) => createFeed(encoded, name, name, [tasks]));
+  const slots = new Int32Array(tasks).map((_, slot) => slot);
+  const sources = new Int32Array(tasks);
+  return {
+    feeds,
+    fill(episodes) {
+      episodes.forEach(({ task }, slot) => (sources[slot] = task));
+      for (const feed of feeds) gather(feed, slots, sources, episodes.length);
+    },
+  };
+}
+
+function rowBlock(
+  encoded: EncodedLog,
+  part: 'support' | 'query',
+  [tasks, width]: readonly [number, number],
+  inputs: Readonly<Record<string, TensorSpec>>,
+  rangeOf: (episode: Episode) => readonly [start: number, end: number],
+): Block {
+  const shape = [tasks, width];
+  const features = Object.keys(inputs).map((name) =>
+    createFeed(encoded, name, `${part}/${name}`, shape),
+  );
+  const label = new Float32Array(tasks * width);
+  const mask = new Float32Array(tasks * width);
+  const slots = new Int32Array(tasks * width);
+  const sources = new Int32Array(tasks * width);
+  return {
+    feeds: [
+      ...features,
+      { name: `${part}/label`, tensor: { dtype: 'float32', shape, data: label } },
+      { name: `${part}/mask`, tensor: { dtype: 'float32', shape, data: mask } },
+    ],
+    fill(episodes) {
+      const count = placeRows(encoded, episodes, rangeOf, width, slots, sources);
+      for (const feed of features) gather(feed, slots, sources, count);
+      label.fill(0);
+      mask.fill(0);
+      for (let at = 0; at < count; at++) {
+        label[slots[at]!] = encoded.label[sources[at]!]!;
+        mask[slots[at]!] = 1;
+      }
+    },
+  };
+}
+
+/** Lists which log row goes to which place of `[T, width]`. Returns how many there are. */
+function placeRows(
+  encoded: EncodedLog,
+  episodes: readonly Episode[],
+  rangeOf: (episode: Episode) => readonly [start: number, end: number],
+  width: number,
+  slots: Int32Array,
+  sources: Int32Array,
+): number {
+  const { rows } = encoded.tasks;
+  let count = 0;
+  for (let task = 0; task < episodes.length; task++) {
+    const [start, end] = rangeOf(episodes[task]!);
+    for (let position = start; position < end; position++) {
+      slots[count] = task * width + position - start;
+      sources[count++] = rows[position]!;
+    }
+  }
+  return count;
+}
+
+function createFeed(
+  encoded: EncodedLog,
+  feature: string,
+  name: string,
+  leading: readonly number[],
+): Feed {
+  const column = encoded.columns[feature];
+  if (!column) throw featureMissing(feature, Object.keys(encoded.columns));
+  const { kind, width } = column.feature;
+  const shape = kind === 'categorical' ? [...leading] : [...leading, width];
+  const length = shape.reduce((product, size) => product * size, 1);
+  const tensor: TensorData =
+    kind === 'dense'
+      ? { dtype: 'float32', shape, data: new Float32Array(length) }
+      : { dtype: 'int32', shape, data: new Int32Array(length) };
+  return { name, tensor, column };
+}
+
+/** Copies the entries of `sources` to `slots`; everything else becomes 0. */
+function gather(feed: Feed, slots: Int32Array, sources: Int32Array, count: number): void {
+  const { data, index, stride } = feed.column!;
+  const into = feed.tensor.data;
+  into.fill(0);
+  for (let at = 0; at < count; at++) {
+    const source = sources[at]!;
+    const from = (index === undefined ? source : index[source]!) * stride;
+    const to = slots[at]! * stride;
+    for (let step = 0; step < stride; step++) into[to + step] = data[from + step]!;
+  }
+}
+
+function createRemaps(
+  encoded: EncodedLog,
+  options: BatchOptions,
+  blocks: readonly Block[],
+): IdRemap[] {
+  const feeds = blocks.flatMap((block) => block.feeds);
+  return options.vocabularies.map((vocabulary) => {
+    const feature = encoded.schema.find((known) => known.vocabulary === vocabulary);
+    if (!feature) throw featureMissing(vocabulary, Object.keys(encoded.columns));
+    const using = feeds.filter(({ column }) => column?.feature.vocabulary === vocabulary);
+    const buffers = using.map(({ tensor }) => tensor.data as Int32Array);
+    return createIdRemap(vocabulary, feature.size, buffers);
+  });
+}
+
+function assertFits(episodes: readonly Episode[], { tasks, support, query }: BatchOptions): void {
+  if (episodes.length > tasks) throw batchTooLarge(episodes.length, tasks);
+  for (const episode of episodes) {
+    const supportRows = episode.supportEnd - episode.supportStart;
+    const queryRows = episode.queryEnd - episode.queryStart;
+    if (support > 0 && supportRows > support)
+      throw episodeTooLarge('support', supportRows, support);
+    if (query > 0 && queryRows > query) throw episodeTooLarge('query', queryRows, query);
+  }
+}

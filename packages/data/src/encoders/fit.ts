@@ -1,0 +1,165 @@
+import type { EncodedFeature, EntityPlugin, EntityTable, InteractionLog } from '@limaml/plugin';
+import { columnMissingInLog, entityUnknown, featureNameTaken, noTrainingRows } from '../errors.js';
+import type { TaskIndex } from '../tasks.js';
+import { fitStatistics, sumRows } from './candidate-rate.js';
+import { candidateRows, encodeFields } from './encode-log.js';
+import { createEncoders } from './encoders.js';
+import type { Encoders } from './encoders.js';
+import { fitField, idFeature } from './field.js';
+import type { Field, Owner } from './field.js';
+import { ENCODERS_VERSION } from './state.js';
+import type { EncodersState, ReferenceFields } from './state.js';
+
+/** What {@link fitEncoders} fits on. */
+export interface FitOptions {
+  readonly tasks: TaskIndex;
+  /** Mask of the log rows that may be looked at. */
+  readonly trainRows: Uint8Array;
+  /** Mask of the log rows whose tasks' ids enter the entity's id vocabulary. Default: `trainRows`. */
+  readonly idRows?: Uint8Array;
+  /** Pseudo-count of the candidate's rate and mean outcomes. Default 10. */
+  readonly rateSmoothing?: number;
+}
+
+/**
+ * Fits encoders on training rows only: means and spreads, vocabularies, candidate statistics.
+ *
+ * Features: `entity.id` and `entity.<f>`; `row.<candidate>` (its id) and `row.<f>`; for other entity
+ * types `row.<type>` and `row.<type>.<f>`; context `row.<f>`; `outcome.<f>`; and of the candidate's
+ * training rows `row.like_rate` (smoothed, as a logit), `row.log_popularity`, and `row.mean_<f>` for
+ * each dense outcome, on the scale of `outcome.<f>`, so that their difference is a residual.
+ *
+ * @throws LIMAML_ERR_DATA_NO_TRAINING_ROWS, LIMAML_ERR_DATA_COLUMN_MISSING,
+ *   LIMAML_ERR_DATA_FEATURE_KIND, LIMAML_ERR_DATA_FEATURE_NAME, LIMAML_ERR_DATA_ENTITY_UNKNOWN
+ * @example
+ * ```ts
+ * const trainRows = rowsOfTasks(tasks, split.train);
+ * const encoders = fitEncoders(log, entity, { tasks, trainRows });
+ * const encoded = encoders.encode(log, tasks, { trainRows });
+ * ```
+ */
+export function fitEncoders(
+  log: InteractionLog,
+  entity: EntityPlugin,
+  options: FitOptions,
+): Encoders {
+  if (!options.trainRows.includes(1)) throw noTrainingRows(log.name);
+  if (!(log.candidate in log.entities)) throw entityUnknown(log.name, log.candidate);
+  const entityFields = fitEntity(log, entity, options);
+  const state = {
+    version: ENCODERS_VERSION,
+    entity: entity.name,
+    candidate: log.candidate,
+    entityId: fitEntityId(options.tasks, options.idRows ?? options.trainRows),
+    entityFields,
+    metaFeatures: metaFeatures(entity, entityFields),
+    references: referenceTypes(log, entity.name).map((type) => fitReference(log, type, options)),
+    context: fitTable(log.contextFeatures, log.context, 'row', options.trainRows),
+    outcomes: fitTable(log.outcomeFeatures, log.outcomes, 'outcome', options.trainRows),
+  } as const;
+  const encoders = createEncoders({ ...state, statistics: fitRates(state, log, options) });
+  assertUniqueNames(encoders.schema.features);
+  return encoders;
+}
+
+/** Entity types that rows refer to: all but the tasks' own, unless that is the candidate. */
+function referenceTypes(log: InteractionLog, entity: string): string[] {
+  return Object.keys(log.refs).filter((type) => type !== entity || type === log.candidate);
+}
+
+function fitEntity(log: InteractionLog, entity: EntityPlugin, options: FitOptions): Field[] {
+  const entities = log.entities[entity.name];
+  const features = entity.features === 'dataset' ? (entities?.features ?? []) : entity.features;
+  if (entities === undefined) {
+    if (features.length > 0) throw entityUnknown(log.name, entity.name);
+    return [];
+  }
+  const trained = new Set(trainedIds(options.tasks, options.trainRows));
+  const weight = entities.ids.map((id) => (trained.has(id) ? 1 : 0));
+  const { defaults } = entity.coldStart;
+  return fitTable(features, entities.table, 'entity', weight).map((field) => {
+    const name = field.feature.name.slice('entity.'.length);
+    return name in defaults ? { ...field, missing: defaults[name]! } : field;
+  });
+}
+
+function fitEntityId(tasks: TaskIndex, idRows: Uint8Array): EncodersState['entityId'] {
+  const values = trainedIds(tasks, idRows);
+  const feature = idFeature('entity.id', 'entity', 'categorical', 0, values.length);
+  return { feature: { ...feature, role: 'entity-id' }, column: 'id', kind: 'ids', values };
+}
+
+/** Ids of the tasks that have a row in the mask. */
+function trainedIds(tasks: TaskIndex, mask: Uint8Array): string[] {
+  return tasks.taskIds.filter((_, task) =>
+    tasks.rows
+      .subarray(tasks.offsets[task], tasks.offsets[task + 1])
+      .some((row) => mask[row] === 1),
+  );
+}
+
+function metaFeatures(entity: EntityPlugin, fields: readonly Field[]): string[] {
+  const all = ['entity.id', ...fields.map((field) => field.feature.name)];
+  if (entity.metaFeatures === 'all') return all;
+  return entity.metaFeatures.map((name) => `entity.${name}`);
+}
+
+function fitReference(
+  log: InteractionLog,
+  type: string,
+  { trainRows }: FitOptions,
+): ReferenceFields {
+  const entities = log.entities[type];
+  if (entities === undefined) throw entityUnknown(log.name, type);
+  const weight = new Float64Array(entities.ids.length);
+  log.refs[type]!.forEach((ref, row) => {
+    if (ref >= 0 && trainRows[row]) weight[ref]!++;
+  });
+  const values = entities.ids.filter((_, row) => weight[row]! > 0);
+  const feature = idFeature(`row.${type}`, 'row', 'categorical', 0, values.length);
+  const role = type === log.candidate ? ({ role: 'candidate-id' } as const) : {};
+  const prefix = type === log.candidate ? 'row' : `row.${type}`;
+  return {
+    type,
+    id: { feature: { ...feature, ...role }, column: type, kind: 'ids', values },
+    fields: fitTable(entities.features, entities.table, 'row', weight, prefix),
+  };
+}
+
+function fitTable(
+  declarations: EntityTable['features'],
+  table: EntityTable['table'],
+  owner: Owner,
+  weight: ArrayLike<number>,
+  prefix: string = owner,
+): Field[] {
+  return declarations.map((declaration) => {
+    const name = `${prefix}.${declaration.name}`;
+    const source = declaration.column ?? declaration.name;
+    const column = table.columns[source];
+    if (!column) throw columnMissingInLog(name, source, Object.keys(table.columns));
+    return fitField(declaration, name, owner, column, weight);
+  });
+}
+
+/** Fits the candidate's statistics on the columns that the rest of the state encodes. */
+function fitRates(
+  state: Omit<EncodersState, 'statistics'>,
+  log: InteractionLog,
+  { tasks, trainRows, rateSmoothing = 10 }: FitOptions,
+): EncodersState['statistics'] {
+  const candidate = state.references.find(({ type }) => type === state.candidate)!;
+  const size = candidate.id.feature.size;
+  const rows = candidateRows(state, log, encodeFields(state, log, tasks));
+  const sums = sumRows(rows, trainRows, 1, size);
+  const logit = log.label.every((label, row) => !trainRows[row] || (label >= 0 && label <= 1));
+  return fitStatistics(sums, { smoothing: rateSmoothing, logit });
+}
+
+function assertUniqueNames(features: readonly EncodedFeature[]): void {
+  const names = new Set<string>();
+  for (const { name } of features) {
+    if (names.has(name)) throw featureNameTaken(name);
+    names.add(name);
+  }
+}

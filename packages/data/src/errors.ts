@@ -1,0 +1,194 @@
+import { LimamlError } from '@limaml/errors';
+import type { ReadReport } from '@limaml/plugin';
+
+export function noTasks(dataset: string, entity: string): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_DATA_NO_TASKS',
+    what: `No interaction belongs to a task of entity "${entity}"`,
+    where: { dataset },
+    expected: 'at least one interaction for which taskId() returns an id',
+    fix: `Check that the dataset has entities of type "${entity}", or train another entity type`,
+  });
+}
+
+export function noTrainingRows(dataset: string): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_DATA_NO_TRAINING_ROWS',
+    what: 'There are no training rows to fit encoders on',
+    where: { dataset },
+    expected: 'a mask with at least one 1',
+    fix: 'Use more data, or smaller test and validation shares',
+  });
+}
+
+export function entityUnknown(dataset: string, type: string): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_DATA_ENTITY_UNKNOWN',
+    what: `The dataset does not describe entities of type "${type}"`,
+    where: { dataset },
+    fix: `Describe "${type}" in the dataset's entities`,
+  });
+}
+
+export function columnMissingInLog(
+  feature: string,
+  column: string,
+  columns: readonly string[],
+): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_DATA_COLUMN_MISSING',
+    what: `Column "${column}" is missing`,
+    where: { feature },
+    expected: `one of: ${columns.join(', ') || '(the table has no columns)'}`,
+    fix: 'Name an existing column in the feature declaration',
+  });
+}
+
+export function featureKindMismatch(feature: string, kind: string, column: string): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_DATA_FEATURE_KIND',
+    what: `A ${kind} feature cannot be made of a column of kind "${column}"`,
+    where: { feature },
+    expected: kind === 'dense' ? 'a column of numbers' : 'a column of lists',
+    fix: 'Change the kind of the feature, or the column it reads',
+  });
+}
+
+export function featureNameTaken(feature: string): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_DATA_FEATURE_NAME',
+    what: 'Two features have the same name',
+    where: { feature },
+    fix: 'Rename one of them in its feature declaration; candidate and context features share the prefix "row."',
+  });
+}
+
+export function logMismatch(dataset: string, type: string): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_DATA_LOG_MISMATCH',
+    what: `The encoders were fitted on a log with entities of type "${type}", which this log lacks`,
+    where: { dataset },
+    fix: 'Encode a log of the same dataset, or fit encoders on this one',
+  });
+}
+
+export function encodersVersion(found: number, supported: number): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_DATA_ENCODERS_VERSION',
+    what: `The encoders were saved in version ${found}`,
+    expected: `version ${supported}`,
+    fix: 'Use the version of @limaml/data that saved them, or train again',
+  });
+}
+
+export function encodersInvalid(problems: string, cause: unknown): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_DATA_ENCODERS_INVALID',
+    what: `These are not saved encoders: ${problems}`,
+    fix: 'Export the run again; the file was changed or cut',
+    cause,
+  });
+}
+
+export function featureMissing(feature: string, features: readonly string[]): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_DATA_FEATURE_MISSING',
+    what: `The model reads "${feature}", which the encoders do not make`,
+    expected: `one of: ${features.join(', ')}`,
+    fix: 'Create the model with the schema of these encoders',
+  });
+}
+
+export function batchTooLarge(episodes: number, tasks: number): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_DATA_BATCH_SIZE',
+    what: `${episodes} episodes were given for one batch`,
+    expected: `at most ${tasks}`,
+    fix: 'Assemble fewer episodes at once, or make the assembler with a larger "tasks"',
+  });
+}
+
+export function episodeTooLarge(part: string, rows: number, limit: number): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_DATA_EPISODE_SIZE',
+    what: `An episode has ${rows} ${part} rows`,
+    expected: `at most ${limit}, the "${part}" of the assembler`,
+    fix: 'Cut episodes with the same limits as the assembler',
+  });
+}
+
+export function tooManyMalformed(
+  source: string,
+  bad: number,
+  rowsRead: number,
+  malformed: ReadReport['malformed'],
+  limits: { readonly maxMalformedShare: number; readonly maxMalformed: number },
+): LimamlError {
+  const reasons = malformed.map(
+    ({ reason, count, examples }) => `${reason}: ${count} (${examples.join(', ')})`,
+  );
+  return new LimamlError({
+    code: 'LIMAML_ERR_DATA_MALFORMED',
+    what: `${bad} of ${rowsRead} rows are malformed; ${reasons.join('; ')}`,
+    where: { source },
+    expected: `at most a share of ${limits.maxMalformedShare} and ${limits.maxMalformed} rows`,
+    fix: 'Correct the file or the columns and formats you named, or raise maxMalformedShare',
+  });
+}
+
+export function pathMissing(dataset: string): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_DATA_PATH_MISSING',
+    what: `Dataset "${dataset}" was not told where its files are`,
+    fix: `Name the folder: --data ${dataset}=FOLDER`,
+  });
+}
+
+export function fileMissing(file: string, cause?: unknown): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_DATA_FILE_MISSING',
+    what: 'The file is missing or cannot be read',
+    where: { file },
+    fix: 'Check the path and the permissions',
+    cause,
+  });
+}
+
+export function movieLensNotFound(folder: string): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_DATA_MOVIELENS_NOT_FOUND',
+    what: 'The folder holds no MovieLens data set in its original format',
+    where: { folder },
+    expected: 'ratings.dat, users.dat and movies.dat (1M), or u.data, u.user and u.item (100K)',
+    fix: 'Unpack the archive and name the folder that holds these files',
+  });
+}
+
+export function emptyLog(source: string): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_DATA_EMPTY',
+    what: 'No interaction was read',
+    where: { source },
+    expected: 'at least one well-formed row',
+    fix: 'Check that the file is complete',
+  });
+}
+
+export function optionInvalid(option: string, value: unknown, expected: string): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_DATA_OPTION',
+    what: `Option "${option}" is ${JSON.stringify(value)}`,
+    expected,
+    fix: `Correct "${option}"`,
+  });
+}
+
+export function labelRuleInvalid(rule: string): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_DATA_LABEL_RULE',
+    what: `The label rule ${JSON.stringify(rule)} cannot be read`,
+    expected:
+      'a column, an operator (>=, <=, >, <, ==, !=) and a number, e.g. "rating >= 4", or a column alone',
+    fix: 'Rewrite the rule',
+  });
+}

@@ -1,0 +1,42 @@
+import { labelRuleInvalid } from './errors.js';
+
+/** How a label is made of a column. */
+export interface LabelRule {
+  readonly column: string;
+  /** Undefined where the column's value is the label itself. */
+  readonly test?: { readonly operator: Comparison; readonly value: number };
+}
+
+const COMPARISONS = {
+  '>=': (value: number, bound: number) => value >= bound,
+  '<=': (value: number, bound: number) => value <= bound,
+  '==': (value: number, bound: number) => value === bound,
+  '!=': (value: number, bound: number) => value !== bound,
+  '>': (value: number, bound: number) => value > bound,
+  '<': (value: number, bound: number) => value < bound,
+} as const;
+
+export type Comparison = keyof typeof COMPARISONS;
+
+const RULE =
+  /^\s*(?<column>.*?)\s*(?<operator>>=|<=|==|!=|>|<)\s*(?<value>[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?)\s*$/i;
+
+/**
+ * Reads a rule: `rating >= 4` (operators >=, <=, >, <, ==, !=), or a column's name alone.
+ *
+ * @throws LIMAML_ERR_DATA_LABEL_RULE
+ */
+export function parseLabelRule(rule: string): LabelRule {
+  const parts = RULE.exec(rule)?.groups;
+  if (!parts && (rule.trim() === '' || /[<>=!]/.test(rule))) throw labelRuleInvalid(rule);
+  if (!parts) return { column: rule.trim() };
+  if (parts['column'] === '') throw labelRuleInvalid(rule);
+  const operator = parts['operator'] as Comparison;
+  return { column: parts['column']!, test: { operator, value: Number(parts['value']) } };
+}
+
+/** Label of a value: 1 or 0 by the rule's comparison, or the value itself. NaN for NaN. */
+export function applyLabelRule({ test }: LabelRule, value: number): number {
+  if (!test || Number.isNaN(value)) return value;
+  return COMPARISONS[test.operator](value, test.value) ? 1 : 0;
+}
