@@ -1,4 +1,7 @@
 export { grad } from './autodiff/grad.js';
+export { bindDims } from './bind-dims.js';
+export { countFlops } from './count-flops.js';
+export type { Flops } from './count-flops.js';
 export type { Dim } from './dim.js';
 export {
   addDims,
@@ -10,12 +13,16 @@ export {
 } from './dim.js';
 export type * from './dtype.js';
 export type * from './executor.js';
+export { formatProgram } from './format-program.js';
+export { freeze } from './freeze.js';
 export { interpret } from './interpreter/interpret.js';
 export type { Feed } from './interpreter/interpret.js';
 export type { Value } from './interpreter/value.js';
 export * from './ops/ops.js';
+export { optimize } from './passes/optimize.js';
 export type { ConstantData, NoAttrs, Primitive, Primitives } from './primitives.js';
 export type * from './program.js';
+export { pruneInputs } from './prune-inputs.js';
 export { broadcastShapes, canonicalShape, isNumericShape, sameShape, spec } from './shape.js';
 export type { Shape, TensorSpec } from './shape.js';
 export { isOp } from './tensor.js';

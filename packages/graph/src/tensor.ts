@@ -20,5 +20,5 @@ export interface Tensor<P extends Primitive = Primitive> extends Application<P> 
 
 /** Tells whether a tensor is the result of a certain primitive. */
 export function isOp<P extends Primitive>(tensor: Tensor, op: P): tensor is Tensor<P> {
-  return tensor.op === (op);
+  return tensor.op === op;
 }
