@@ -1,1 +1,2 @@
-export {};
+export { memberEntity } from './member-entity.js';
+export type { MemberEntity, MemberEntityOptions } from './member-entity.js';

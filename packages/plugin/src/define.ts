@@ -29,7 +29,7 @@ export type Defined<K extends PluginKind, D> = Readonly<D> & {
 export function definePlugin<K extends PluginKind, const D extends Definition<PluginKinds[K]>>(
   kind: K,
   definition: D,
-): Defined<K, D> {
+): Defined<K, NoInfer<D>> {
   return Object.freeze({ ...definition, kind, api: PLUGIN_API, [PLUGIN_BRAND]: true as const });
 }
 
@@ -48,22 +48,30 @@ export function definePlugin<K extends PluginKind, const D extends Definition<Pl
  * });
  * ```
  */
-export function defineEntity<const D extends Definition<EntityPlugin>>(definition: D) {
+export function defineEntity<const D extends Definition<EntityPlugin>>(
+  definition: D,
+): Defined<'entity', NoInfer<D>> {
   return definePlugin('entity', definition);
 }
 
 /** Makes a model plugin: a factory of models for a feature schema. */
-export function defineModel<const D extends Definition<ModelPlugin>>(definition: D) {
+export function defineModel<const D extends Definition<ModelPlugin>>(
+  definition: D,
+): Defined<'model', NoInfer<D>> {
   return definePlugin('model', definition);
 }
 
 /** Makes a dataset plugin: a reader of interaction logs. */
-export function defineDataset<const D extends Definition<DatasetPlugin>>(definition: D) {
+export function defineDataset<const D extends Definition<DatasetPlugin>>(
+  definition: D,
+): Defined<'dataset', NoInfer<D>> {
   return definePlugin('dataset', definition);
 }
 
 /** Makes a store plugin: an opener of meta-embedding stores. */
-export function defineStore<const D extends Definition<StorePlugin>>(definition: D) {
+export function defineStore<const D extends Definition<StorePlugin>>(
+  definition: D,
+): Defined<'store', NoInfer<D>> {
   return definePlugin('store', definition);
 }
 
@@ -81,11 +89,15 @@ export function defineStore<const D extends Definition<StorePlugin>>(definition:
  * });
  * ```
  */
-export function defineMetric<const D extends Definition<MetricPlugin>>(definition: D) {
+export function defineMetric<const D extends Definition<MetricPlugin>>(
+  definition: D,
+): Defined<'metric', NoInfer<D>> {
   return definePlugin('metric', definition);
 }
 
 /** Makes an executor plugin: a factory of what runs programs. */
-export function defineExecutor<const D extends Definition<ExecutorPlugin>>(definition: D) {
+export function defineExecutor<const D extends Definition<ExecutorPlugin>>(
+  definition: D,
+): Defined<'executor', NoInfer<D>> {
   return definePlugin('executor', definition);
 }
