@@ -1,1 +1,2 @@
-export {};
+export { createOrtExecutor } from './executor.js';
+export type { OrtExecutor, OrtExecutorOptions } from './executor.js';

@@ -1,6 +1,6 @@
 import { broadcastShapes, isOp, type Primitive, sameShape, type Tensor } from '@limaml/graph';
 import { ELEMENT_TYPE } from '../element-type.js';
-import type { Value } from '../graph-builder.js';
+import type { GraphBuilder, Value } from '../graph-builder.js';
 import type { Lowering, LoweringContext, Lowerings } from '../lowering.js';
 
 type Elementwise =
@@ -62,11 +62,23 @@ export const ELEMENTWISE: Lowerings<Elementwise> = {
   equal: operator('Equal'),
   logicalAnd: operator('And'),
   logicalOr: operator('Or'),
-  select: operator('Where'),
+  select: (tensor, context) => {
+    const values = operands(tensor, context);
+    return tensor.dtype === 'bool'
+      ? selectBool(values, context.graph)
+      : context.graph.node('Where', values);
+  },
 };
 
 function operator<P extends Primitive>(opType: string): Lowering<P> {
   return (tensor, context) => context.graph.node(opType, operands(tensor, context));
+}
+
+/** `(c ∧ a) ∨ (¬c ∧ b)`: ONNX Runtime has no Where for bools. */
+function selectBool([condition, a, b]: readonly Value[], graph: GraphBuilder): Value {
+  const chosen = graph.node('And', [condition!, a!]);
+  const otherwise = graph.node('And', [graph.node('Not', [condition!]), b!]);
+  return graph.node('Or', [chosen, otherwise]);
 }
 
 /** One number repeated goes in as a scalar wherever the other operands give the result its shape. */

@@ -1,0 +1,120 @@
+import { optimize } from '@limaml/graph';
+import type { CompileOptions, Executable, Executor, Program } from '@limaml/graph';
+import { readOnnx, toOnnx } from '@limaml/onnx';
+import type { InferenceSession } from 'onnxruntime-node';
+import { disposed, invalidThreads, sessionFailed, unknownProvider } from './errors.js';
+import { OrtExecutable } from './executable.js';
+import { loadRuntime } from './runtime.js';
+import type { Runtime } from './runtime.js';
+
+/** Options of {@link createOrtExecutor}. */
+export interface OrtExecutorOptions {
+  /**
+   * Threads that one operator may use. Default 1: the matrices of a meta-step are small, and more
+   * threads run slower as soon as a core is busy with something else. Run several executors in
+   * worker threads instead.
+   */
+  readonly threads?: number;
+  /** Where to run, by preference: `'cpu'`, `'cuda'`, `'webgpu'`… Default `['cpu']`. */
+  readonly executionProviders?: readonly string[];
+  /** How far ONNX Runtime rewrites a graph before the first run. Default `'all'`. */
+  readonly graphOptimizationLevel?: 'disabled' | 'basic' | 'extended' | 'all';
+}
+
+/** Runs programs and ONNX files on ONNX Runtime. */
+export interface OrtExecutor extends Executor {
+  readonly name: 'ort';
+  /**
+   * Prepares an ONNX model for repeated runs.
+   *
+   * @param model the content of an `.onnx` file, of any producer
+   * @throws LIMAML_ERR_ONNX_CORRUPT, LIMAML_ERR_ONNX_UNSUPPORTED_PORT when it cannot be read
+   * @throws LIMAML_ERR_ORT_SESSION_FAILED when ONNX Runtime refuses it
+   */
+  load(model: Uint8Array, options?: CompileOptions): Promise<Executable>;
+  dispose(): Promise<void>;
+}
+
+/**
+ * Makes an executor on onnxruntime-node, which must be installed beside this package.
+ *
+ * A run is synchronous on the thread that calls it: the promise settles after the computation, which
+ * blocks the event loop meanwhile. Results are the same bits in every run on one machine.
+ *
+ * @throws LIMAML_ERR_ORT_NOT_INSTALLED, LIMAML_ERR_ORT_NATIVE_LIBRARY when the runtime is not there
+ * @throws LIMAML_ERR_ORT_UNKNOWN_PROVIDER, LIMAML_ERR_ORT_INVALID_THREADS for wrong options
+ * @example
+ * ```ts
+ * const executor = await createOrtExecutor();
+ * const relu6 = await executor.compile(program);
+ * const { y } = await relu6.run({ x: { dtype: 'float32', shape: [2], data: new Float32Array([-1, 9]) } });
+ * await executor.dispose();
+ * ```
+ */
+export async function createOrtExecutor({
+  threads = 1,
+  executionProviders = ['cpu'],
+  graphOptimizationLevel = 'all',
+}: OrtExecutorOptions = {}): Promise<OrtExecutor> {
+  if (!Number.isInteger(threads) || threads < 1) throw invalidThreads(threads);
+  const runtime = await loadRuntime();
+  assertProviders(executionProviders, runtime);
+  return new OnnxRuntimeExecutor(runtime, {
+    executionProviders: [...executionProviders],
+    graphOptimizationLevel,
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    // Warnings are about ONNX Runtime's own choices; what a user can act on is thrown.
+    logSeverityLevel: 3,
+  });
+}
+
+function assertProviders(wanted: readonly string[], runtime: Runtime): void {
+  const available = runtime.listSupportedBackends().map(({ name }) => name);
+  const unknown = wanted.find((provider) => !available.includes(provider));
+  if (unknown !== undefined) throw unknownProvider(unknown, available);
+}
+
+class OnnxRuntimeExecutor implements OrtExecutor {
+  readonly name = 'ort';
+  readonly #runtime: Runtime;
+  readonly #options: InferenceSession.SessionOptions;
+  readonly #executables = new Set<Executable>();
+  #disposed = false;
+
+  constructor(runtime: Runtime, options: InferenceSession.SessionOptions) {
+    this.#runtime = runtime;
+    this.#options = options;
+  }
+
+  async compile(program: Program, { name = 'program' }: CompileOptions = {}): Promise<Executable> {
+    return this.load(toOnnx(optimize(program), { name }), { name });
+  }
+
+  async load(model: Uint8Array, { name = 'model' }: CompileOptions = {}): Promise<Executable> {
+    if (this.#disposed) throw disposed('The executor');
+    const { inputs, outputs } = readOnnx(model);
+    const session = await this.#createSession(model, name);
+    const onRelease = () => this.#executables.delete(executable);
+    const executable = new OrtExecutable(
+      { name, session, inputs, outputs, onRelease },
+      this.#runtime,
+    );
+    this.#executables.add(executable);
+    return executable;
+  }
+
+  async dispose(): Promise<void> {
+    this.#disposed = true;
+    await Promise.all([...this.#executables].map((executable) => executable.dispose()));
+  }
+
+  async #createSession(model: Uint8Array, name: string): Promise<InferenceSession> {
+    try {
+      return await this.#runtime.InferenceSession.create(model, this.#options);
+    } catch (error) {
+      const providers = this.#options.executionProviders ?? [];
+      throw sessionFailed(name, providers.map(String), error);
+    }
+  }
+}
