@@ -56,7 +56,7 @@ export function valueAt(column: Column, row: number): RawValue {
     return Number.isNaN(value) ? undefined : value;
   }
   if (column.kind === 'category') return column.categories[column.codes[row]!];
-  const codes = column.codes.subarray(column.offsets[row]!, column.offsets[row + 1]!);
+  const codes = column.codes.subarray(column.offsets[row], column.offsets[row + 1]);
   return Array.from(codes, (code) => column.categories[code]!);
 }
 

@@ -1,5 +1,6 @@
 import { LimamlError } from '@limaml/errors';
 import type { ReadReport } from '@limaml/plugin';
+import { suggestName } from './suggest.js';
 
 export function noTasks(dataset: string, entity: string): LimamlError {
   return new LimamlError({
@@ -190,5 +191,15 @@ export function labelRuleInvalid(rule: string): LimamlError {
     expected:
       'a column, an operator (>=, <=, >, <, ==, !=) and a number, e.g. "rating >= 4", or a column alone',
     fix: 'Rewrite the rule',
+  });
+}
+
+export function optionUnknown(option: string, known: readonly string[]): LimamlError {
+  const suggestion = suggestName(option, known);
+  return new LimamlError({
+    code: 'LIMAML_ERR_DATA_OPTION',
+    what: `Option "${option}" does not exist`,
+    expected: `one of: ${known.join(', ')}`,
+    fix: suggestion === undefined ? `Remove "${option}"` : `Did you mean "${suggestion}"?`,
   });
 }

@@ -15,3 +15,8 @@ export type { Batch, BatchAssembler, BatchOptions } from './batch.js';
 export { movieLensDataset } from './movielens/dataset.js';
 export type { MovieLensOptions } from './movielens/dataset.js';
 export type { MalformedLimits } from './malformed.js';
+export { tableRecord } from './columns.js';
+export type { RawValue } from './columns.js';
+export { simulatorDataset } from './simulator/dataset.js';
+export type { SimulatorDatasetOptions } from './simulator/dataset.js';
+export type { SimulatorOptions } from './simulator/options.js';

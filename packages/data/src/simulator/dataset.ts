@@ -1,0 +1,102 @@
+import { setImmediate } from 'node:timers/promises';
+import { defineDataset } from '@limaml/plugin';
+import type { DatasetContext, DatasetPlugin, InteractionLog } from '@limaml/plugin';
+import { emptyTable, numberColumn } from '../columns.js';
+import { emptyLog } from '../errors.js';
+import { simulateImpressions } from './impressions.js';
+import type { ImpressionBatch } from './impressions.js';
+import { resolveOptions } from './options.js';
+import type { SimulatorOptions } from './options.js';
+import { entityTables, OUTCOME_FEATURES } from './tables.js';
+import { createWorld, SESSION_SIZE } from './world.js';
+import type { World } from './world.js';
+
+/** Options of {@link simulatorDataset}. */
+export interface SimulatorDatasetOptions extends SimulatorOptions {
+  /** Name under which the dataset is registered. Default `'marketplace'`. */
+  readonly name?: string;
+}
+
+/**
+ * A simulated job marketplace as a dataset, without a file: members see jobs of companies and click on
+ * some. The same seed gives the same log. The true click probability of every row is known.
+ *
+ * @throws LIMAML_ERR_DATA_OPTION for unknown or impossible options
+ * @example
+ * ```ts
+ * const log = await simulatorDataset({ members: 500, seed: 7 }).load({ path: undefined });
+ * ```
+ */
+export function simulatorDataset(options: SimulatorDatasetOptions = {}): DatasetPlugin {
+  const { name = 'marketplace', ...rest } = options;
+  const resolved = resolveOptions(rest);
+  const dataset = defineDataset({
+    name,
+    async load(context: DatasetContext) {
+      const world = createWorld(resolved);
+      const batches = await collectBatches(world, context);
+      if (batches.length === 0) throw emptyLog(name);
+      return buildLog(name, world, joinBatches(batches));
+    },
+  });
+  return dataset;
+}
+
+async function collectBatches(world: World, context: DatasetContext): Promise<ImpressionBatch[]> {
+  const { members, impressionsPerMember } = world.options;
+  const expected = members * impressionsPerMember;
+  const batches: ImpressionBatch[] = [];
+  let rows = 0;
+  for (const batch of simulateImpressions(world)) {
+    batches.push(batch);
+    rows += batch.rows;
+    context.onProgress?.(Math.min(1, rows / Math.max(expected, SESSION_SIZE)));
+    // Lets progress be drawn and an abort be heard.
+    await setImmediate();
+    context.signal?.throwIfAborted();
+  }
+  return batches;
+}
+
+function joinBatches(batches: readonly ImpressionBatch[]): ImpressionBatch {
+  const rows = batches.reduce((total, batch) => total + batch.rows, 0);
+  const join = <Values extends { set(part: Values, at: number): void }>(
+    into: Values,
+    partOf: (batch: ImpressionBatch) => Values,
+  ): Values => {
+    let at = 0;
+    for (const batch of batches) {
+      into.set(partOf(batch), at);
+      at += batch.rows;
+    }
+    return into;
+  };
+  return {
+    rows,
+    member: join(new Int32Array(rows), (batch) => batch.member),
+    job: join(new Int32Array(rows), (batch) => batch.job),
+    timestamp: join(new Float64Array(rows), (batch) => batch.timestamp),
+    clicked: join(new Uint8Array(rows), (batch) => batch.clicked),
+    dwell: join(new Float32Array(rows), (batch) => batch.dwell),
+    probability: join(new Float32Array(rows), (batch) => batch.probability),
+  };
+}
+
+function buildLog(name: string, world: World, impressions: ImpressionBatch): InteractionLog {
+  const { rows, member, job } = impressions;
+  return {
+    name,
+    rows,
+    timestamp: impressions.timestamp,
+    label: Float32Array.from(impressions.clicked),
+    refs: { member, job, company: job.map((row) => world.jobs.company[row]!) },
+    entities: entityTables(world),
+    candidate: 'job',
+    context: emptyTable(rows),
+    contextFeatures: [],
+    outcomes: { rows, columns: { dwell: numberColumn(impressions.dwell) } },
+    outcomeFeatures: OUTCOME_FEATURES,
+    trueProbability: impressions.probability,
+    report: { rowsRead: rows, rowsKept: rows, malformed: [] },
+  };
+}
