@@ -29,16 +29,18 @@ const UNORDERED: ReadonlySet<string> = new Set(['add', 'mul', 'maximum', 'minimu
  * into one factor, and the like. As usual for compilers, `x·0 = 0` holds for infinite x too.
  */
 export function simplifyArithmetic(tensor: Tensor): Tensor {
-  const rule = Object.hasOwn(BINARY_RULES, tensor.op) ? BINARY_RULES[tensor.op] : undefined;
-  if (rule) {
-    const [a, b] = tensor.inputs as [Tensor, Tensor];
-    const swap =
-      UNORDERED.has(tensor.op) && splatValue(a) !== undefined && splatValue(b) === undefined;
-    return swap ? rule(b, a, tensor) : rule(a, b, tensor);
-  }
+  if (Object.hasOwn(BINARY_RULES, tensor.op))
+    return simplifyBinary(tensor, BINARY_RULES[tensor.op]!);
   if (isOp(tensor, 'neg')) return simplifyNeg(tensor);
   if (isOp(tensor, 'select')) return simplifySelect(tensor);
   return simplifyConversion(tensor);
+}
+
+function simplifyBinary(tensor: Tensor, rule: BinaryRule): Tensor {
+  const [a, b] = tensor.inputs as [Tensor, Tensor];
+  const swap =
+    UNORDERED.has(tensor.op) && splatValue(a) !== undefined && splatValue(b) === undefined;
+  return swap ? reapply(tensor, [b, a]) : rule(a, b, tensor);
 }
 
 function simplifyAdd(a: Tensor, b: Tensor, result: Tensor): Tensor {

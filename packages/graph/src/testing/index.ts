@@ -1,0 +1,7 @@
+/**
+ * Test data for everything that consumes graphs: executors, lowerings, passes.
+ *
+ * @packageDocumentation
+ */
+export { primitiveCases } from './primitive-cases.js';
+export type { PrimitiveCase } from './primitive-cases.js';
