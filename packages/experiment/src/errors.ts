@@ -19,3 +19,115 @@ export function specKeyUnknown(field: string, known: readonly string[]): LimamlE
     fix: didYouMean(key, known) || 'Remove the key',
   });
 }
+
+export function noEpisodes(part: string, dataset: string, seed: number): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_EXPERIMENT_NO_EPISODES',
+    what: `There is not one ${part} episode`,
+    where: { dataset, seed },
+    expected: 'tasks with interactions before and after the cut',
+    fix: 'Check the cut and the shares of the split, or use more data',
+  });
+}
+
+export function trainingDiverged(
+  model: string,
+  seed: number,
+  epoch: number,
+  step: number,
+  cause: unknown,
+): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_EXPERIMENT_TRAINING_DIVERGED',
+    what: 'The loss or a gradient is not a number any more',
+    where: { model, seed, epoch, step },
+    fix: 'Lower training.optimiser.learningRate or the inner rate, or set training.clipNorm; the last checkpoint is intact',
+    cause,
+  });
+}
+
+export function trainingInterrupted(model: string, seed: number, checkpoint?: string): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_EXPERIMENT_INTERRUPTED',
+    what: 'Training was stopped before its end',
+    where: { model, seed, checkpoint },
+    fix:
+      checkpoint === undefined
+        ? 'Run it again, with a folder to keep checkpoints in'
+        : 'Run it again with resume (--resume): it goes on where it stopped, with the same numbers',
+  });
+}
+
+export function predictionNonFinite(model: string): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_EXPERIMENT_PREDICTION_NON_FINITE',
+    what: 'A prediction is not a finite number',
+    where: { model },
+    expected: 'finite logits',
+    fix: 'Lower the learning rates, or check the features for extreme values',
+  });
+}
+
+export function checkpointCorrupt(path: string, cause: unknown): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_EXPERIMENT_CHECKPOINT_CORRUPT',
+    what: `The file is truncated or damaged: ${reason(cause)}`,
+    where: { path },
+    expected: 'a file as this package writes it',
+    fix: 'Delete it and run again; that model and seed then start anew',
+    cause,
+  });
+}
+
+export function checkpointForeign(path: string): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_EXPERIMENT_CHECKPOINT_FOREIGN',
+    what: 'The checkpoint belongs to another spec, data set or seed',
+    where: { path },
+    expected: 'the model, algorithm, training, split and data that it was written with',
+    fix: 'Run without resume, or into another folder',
+  });
+}
+
+export function fileUnwritable(path: string, cause: unknown): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_EXPERIMENT_FILE_UNWRITABLE',
+    what: `The file cannot be written: ${reason(cause)}`,
+    where: { path },
+    fix: 'Free some space or choose another folder; what was in this place before is intact',
+    cause,
+  });
+}
+
+export function recordCorrupt(path: string, cause: unknown): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_EXPERIMENT_RECORD_CORRUPT',
+    what: `The file is not what this package wrote: ${reason(cause)}`,
+    where: { path },
+    fix: 'Delete the run folder it is in and run the experiment again with resume',
+    cause,
+  });
+}
+
+export function runMissing(path: string): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_EXPERIMENT_RUN_MISSING',
+    what: 'There is no finished run',
+    where: { path },
+    expected: 'a folder <out>/runs/<model>/seed-<n> of an experiment that ended',
+    fix: 'Check the path, or run the experiment with resume to its end',
+  });
+}
+
+export function workerDied(job: string, exit: string): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_EXPERIMENT_WORKER_DIED',
+    what: `A worker process ended before its job (${exit})`,
+    where: { job },
+    fix: 'Look at its output above; with too little memory use fewer jobs. Run again with resume to keep what is finished',
+  });
+}
+
+function reason(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

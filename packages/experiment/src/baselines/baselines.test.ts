@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Episode } from '@limaml/data';
+import { createRandom, type Episode } from '@limaml/data';
 import { logit, sigmoid, softplus } from '../numbers.js';
-import { seededRandom } from '../random.js';
 import {
   predictEpisodes,
   type Baseline,
@@ -20,8 +19,7 @@ const CANDIDATES = 30;
 
 /** Tasks with a taste in two dimensions and a bias; labels drawn from the logistic model. */
 function simulate(seed: number): ObservedRows {
-  const random = seededRandom(seed);
-  const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  const { uniform: random, normal } = createRandom(seed);
   const vector = () => [normal(), normal(), normal()] as const;
   const items = Array.from({ length: CANDIDATES }, vector);
   const candidate = new Int32Array(TASKS * ROWS);
@@ -132,7 +130,7 @@ describe('baselines', () => {
 
 describe('newtonFit', () => {
   it('ends where the gradient is zero', () => {
-    const random = seededRandom(5);
+    const { uniform: random } = createRandom(5);
     const [rows, width] = [50, 3];
     const problem: LogisticProblem = {
       rows,

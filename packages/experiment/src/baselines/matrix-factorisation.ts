@@ -1,4 +1,4 @@
-import { seededRandom } from '../random.js';
+import { createRandom } from '@limaml/data';
 import type { Baseline, BaselineInput, FittedBaseline } from './baseline.js';
 import { chooseFitted, episodesLogLoss } from './choose.js';
 import { foldInBaseline, trainingGroups } from './fold-in.js';
@@ -115,9 +115,9 @@ function candidateSide(
 ): Side {
   const width = dim + 1;
   const { logits } = fitCandidateRates(input, 10);
-  const random = seededRandom(input.seed, dim);
+  const random = createRandom(input.seed, dim);
   const values = Float64Array.from({ length: logits.length * width }, (_, k) =>
-    k % width === 0 ? logits[k / width]! : 0.2 * (random() - 0.5),
+    k % width === 0 ? logits[k / width]! : 0.2 * (random.uniform() - 0.5),
   );
   const precision = new Float64Array(width).fill(candidatePrecision).fill(BIAS_PRECISION, 0, 1);
   return { values, width, precision, priorMean: new Float64Array(width) };

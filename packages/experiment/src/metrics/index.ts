@@ -10,6 +10,6 @@ export { ece, logLoss, type CalibrationOptions } from './probability.js';
 export { mae, rmse } from './rating-error.js';
 
 /** Every metric of this package with its default options, ready for a registry. */
-export function standardMetrics(): readonly MetricPlugin[] {
+export function metricPlugins(): readonly MetricPlugin[] {
   return [auc(), gauc(), logLoss(), ece(), ndcg(), mae(), rmse()];
 }

@@ -1,5 +1,5 @@
+import { createRandom, type Random } from '@limaml/data';
 import { defineMetric, type MetricPlugin, type Predictions } from '@limaml/plugin';
-import { seededRandom, type Random } from '../random.js';
 
 /** Options of {@link ndcg}. */
 export interface NdcgOptions {
@@ -27,7 +27,7 @@ export function ndcg({ k = 10 }: NdcgOptions = {}): MetricPlugin {
 }
 
 function meanTaskNdcg(predictions: Predictions, k: number): number | undefined {
-  const random = seededRandom(predictions.seed);
+  const random = createRandom(predictions.seed);
   let total = 0;
   let tasks = 0;
   for (let task = 0; task < predictions.tasks; task++) {
@@ -47,7 +47,7 @@ function taskNdcg(
 ): number | undefined {
   const start = offsets[task]!;
   const rows = offsets[task + 1]! - start;
-  const tieBreak = Float64Array.from({ length: rows }, random);
+  const tieBreak = Float64Array.from({ length: rows }, random.uniform);
   const ranking = Array.from({ length: rows }, (_, row) => row).sort(
     (a, b) => score[start + b]! - score[start + a]! || tieBreak[a]! - tieBreak[b]!,
   );

@@ -75,7 +75,8 @@ const algorithm = z.strictObject({
   adapts: z.array(z.string()).min(1).default(['meta/']),
 });
 
-const model = z.strictObject({
+/** One model of an experiment. */
+export const modelEntrySchema = z.strictObject({
   /** Name in the results. */
   name: z.string().min(1),
   /** Name of a registered model plugin. */
@@ -84,8 +85,8 @@ const model = z.strictObject({
   options: z.record(z.string(), z.json()).default({}),
   algorithm: algorithm.prefault({}),
   training: training.prefault({}),
-  /** Also train on the support part of the test tasks, as a model with entity ids must to know them. */
-  trainOnTestSupport: z.boolean().default(false),
+  /** Also train on the support sets of validation and test tasks, as a model with entity ids must to know them. */
+  trainOnHeldOutSupport: z.boolean().default(false),
   /** Also report the model without adaptation (prior embeddings), as "<name>, prior embedding". */
   reportPrior: z.boolean().default(false),
 });
@@ -121,7 +122,7 @@ export const experimentSchema = z.strictObject({
   /** Name of a registered entity plugin: what a task is. */
   entity: z.string().min(1),
   split: split.prefault({}),
-  models: z.array(model).default([]),
+  models: z.array(modelEntrySchema).default([]),
   baselines: z.array(z.enum(BASELINE_NAMES)).default([...BASELINE_NAMES]),
   /** Names of metrics: those of this package or registered ones. */
   metrics: z.array(z.string()).min(1).default(['auc', 'gauc', 'logLoss', 'ece', 'ndcg@10']),

@@ -1,0 +1,70 @@
+import type { Executor } from '@limaml/graph';
+import type { MetricPlugin, Registry } from '@limaml/plugin';
+import type { ExperimentSpec } from '../spec/schema.js';
+import type { TrainingEvent } from '../training/training-setup.js';
+import { encodeForSeed, type ModelData } from './model-data.js';
+import { loadExperimentData, type DataOptions, type ExperimentData } from './experiment-data.js';
+import { newest, once } from './once.js';
+import { createSeedData, type SeedData } from './seed-data.js';
+
+/** One run of one model or baseline with one seed: the unit that is resumed and run in parallel. */
+export interface Job {
+  readonly kind: 'model' | 'baseline';
+  /** Name in the results. */
+  readonly name: string;
+  readonly seed: number;
+}
+
+/** What jobs of one process share: plugins, the log, the newest split and encoding. */
+export interface JobContext {
+  readonly spec: ExperimentSpec;
+  readonly registry: Registry;
+  readonly metrics: readonly MetricPlugin[];
+  readonly out: string;
+  readonly resume: boolean;
+  readonly signal?: AbortSignal;
+  readonly onTraining?: (job: Job, event: TrainingEvent) => void;
+  data(): Promise<ExperimentData>;
+  seedData(seed: number): Promise<SeedData>;
+  modelData(seed: number, withHeldOut: boolean): Promise<ModelData>;
+  executor(): Promise<Executor>;
+  dispose(): Promise<void>;
+}
+
+/** Options of {@link createJobContext}. */
+export interface JobContextOptions extends DataOptions {
+  readonly out: string;
+  readonly resume: boolean;
+  /** Name of a registered executor. */
+  readonly executor: string;
+  readonly onTraining?: (job: Job, event: TrainingEvent) => void;
+}
+
+/**
+ * Everything is made when it is first needed, and splits and encodings are kept for one seed only: jobs
+ * come seed by seed, and an encoded log is large.
+ */
+export function createJobContext(
+  spec: ExperimentSpec,
+  registry: Registry,
+  options: JobContextOptions,
+): JobContext {
+  const data = once(() => loadExperimentData(spec, registry, options));
+  const executor = once(() => registry.get('executor', options.executor).create());
+  const seedData = newest(async (seed: number) => createSeedData(await data.get(), spec, seed));
+  const encodings = [false, true].map((withHeldOut) =>
+    newest(async (seed: number) => encodeForSeed(await data.get(), await seedData(seed), withHeldOut)),
+  );
+  return {
+    ...{ spec, registry, seedData },
+    data: data.get,
+    out: options.out,
+    resume: options.resume,
+    ...(options.signal && { signal: options.signal }),
+    ...(options.onTraining && { onTraining: options.onTraining }),
+    metrics: spec.metrics.map((name) => registry.get('metric', name)),
+    executor: executor.get,
+    modelData: (seed, withHeldOut) => encodings[Number(withHeldOut)]!(seed),
+    dispose: async () => (await executor.made())?.dispose?.(),
+  };
+}

@@ -1,0 +1,137 @@
+import type { ParameterValues } from '@limaml/core';
+import type { Episode } from '@limaml/data';
+import { createPredictor, type Predictor } from '../evaluation/predictor.js';
+import { scorePredictions, type ScoreCard } from '../evaluation/score-card.js';
+import type { ModelEntry } from '../spec/schema.js';
+import { algorithmOf } from '../training/algorithm.js';
+import { trainModel } from '../training/train-model.js';
+import type { TrainedModel, TrainingSetup } from '../training/training-setup.js';
+import type { Job, JobContext } from './job.js';
+import { writeRun } from './run-folder.js';
+import { fingerprintOf, readRecords, runFiles, runFolder, writeRecords } from './run-record.js';
+import type { RunRecord } from './run-record.js';
+import type { SeedData } from './seed-data.js';
+
+/**
+ * Trains a model, evaluates it and keeps everything in its run folder; or reads the outcome of an
+ * earlier run, or goes on with one that was interrupted.
+ */
+export async function runModel(job: Job, context: JobContext): Promise<readonly RunRecord[]> {
+  const entry = context.spec.models.find(({ name }) => name === job.name)!;
+  const folder = runFolder(context.out, job.name, job.seed);
+  const fingerprint = await trainingFingerprint(entry, job.seed, context);
+  const { metrics, cohorts } = context.spec;
+  const scored = fingerprintOf({ fingerprint, metrics, cohorts, prior: entry.reportPrior });
+  const finished = context.resume ? await readRecords(folder, scored) : undefined;
+  if (finished !== undefined) return finished;
+  const records = await trainAndScore(entry, job, context, { folder, fingerprint });
+  await writeRecords(folder, scored, records);
+  return records;
+}
+
+async function trainAndScore(
+  entry: ModelEntry,
+  job: Job,
+  context: JobContext,
+  place: { folder: string; fingerprint: string },
+): Promise<RunRecord[]> {
+  const { setup, encoders, test } = await prepare(entry, job, context);
+  try {
+    const trained = await train(setup, job, context, place);
+    await writeRun(place.folder, {
+      ...{ entry, encoders, seed: job.seed, spec: context.spec, limits: setup.limits },
+      fingerprint: place.fingerprint,
+      values: trained.values,
+    });
+    return await score(entry, trained, setup.predictor, test, context);
+  } finally {
+    await setup.predictor.dispose();
+  }
+}
+
+async function prepare(entry: ModelEntry, { name, seed }: Job, context: JobContext) {
+  const seedData = await context.seedData(seed);
+  const { encoders, evaluation, training, tasks } = await context.modelData(
+    seed,
+    entry.trainOnHeldOutSupport,
+  );
+  const model = context.registry.get('model', entry.model).create(encoders.schema, entry.options);
+  const algorithm = algorithmOf(entry.algorithm);
+  const executor = await context.executor();
+  const { limits, validation, test } = seedData;
+  const sizes = batchSizes(entry, seedData);
+  const shared = { model, algorithm, executor, seed };
+  const setup: TrainingSetup = {
+    ...{ name, ...shared, training: entry.training, encoded: training, tasks, limits, validation },
+    predictor: createPredictor({ ...shared, encoded: evaluation, sizes }),
+    monitor: context.registry.get('metric', entry.training.monitor),
+  };
+  return { setup, encoders, test };
+}
+
+function batchSizes({ training }: ModelEntry, { limits }: SeedData) {
+  return {
+    tasks: training.tasksPerBatch,
+    support: limits.maxSupport,
+    query: limits.maxQuery,
+  };
+}
+
+function train(
+  setup: TrainingSetup,
+  job: Job,
+  { resume, signal, onTraining }: JobContext,
+  { folder, fingerprint }: { folder: string; fingerprint: string },
+): Promise<TrainedModel> {
+  return trainModel(setup, {
+    checkpoint: { path: runFiles(folder).checkpoint, fingerprint },
+    resume,
+    ...(signal && { signal }),
+    ...(onTraining && { onProgress: (event) => { onTraining(job, event); } }),
+  });
+}
+
+/** Scores the model, and without adaptation too when the spec asks for it. */
+async function score(
+  entry: ModelEntry,
+  { values, progress }: TrainedModel,
+  predictor: Predictor,
+  test: readonly Episode[],
+  context: JobContext,
+): Promise<RunRecord[]> {
+  const card = await scoreEpisodes(predictor, values, test, test, context);
+  const { bestEpoch, history, seconds } = progress;
+  const shared = { training: { bestEpoch, history }, seconds };
+  const records: RunRecord[] = [{ name: entry.name, kind: 'model', ...card, ...shared }];
+  if (entry.reportPrior) {
+    const empty = test.map((episode) => ({ ...episode, supportStart: episode.supportEnd }));
+    const prior = await scoreEpisodes(predictor, values, empty, test, context);
+    records.push({ name: `${entry.name}, prior embedding`, kind: 'prior', ...prior, seconds: 0 });
+  }
+  return records;
+}
+
+/** @param cohortsOf episodes whose support sizes say which cohort a task is in */
+async function scoreEpisodes(
+  predictor: Predictor,
+  values: ParameterValues,
+  episodes: readonly Episode[],
+  cohortsOf: readonly Episode[],
+  { metrics, spec }: JobContext,
+): Promise<ScoreCard & { seed: number }> {
+  const predictions = await predictor.predict(episodes, values);
+  return {
+    seed: predictions.seed,
+    ...scorePredictions(predictions, cohortsOf, metrics, spec),
+  };
+}
+
+/** Identity of all that decides the trained values. */
+async function trainingFingerprint(
+  { reportPrior: _, ...entry }: ModelEntry,
+  seed: number,
+  { spec: { split, entity }, data }: JobContext,
+): Promise<string> {
+  const { fingerprint } = await data();
+  return fingerprintOf({ entry, seed, split, entity, data: fingerprint });
+}

@@ -1,0 +1,151 @@
+import { meanInterval, type MeanInterval } from '../evaluation/interval.js';
+import type { MetricValues } from '../evaluation/score-card.js';
+import type { ExperimentSpec } from '../spec/schema.js';
+import { packageVersion } from '../version.js';
+import type { RunRecord } from './run-record.js';
+
+/** Metrics by name, each with mean and 95 % interval over seeds; null where it never existed. */
+export type MetricIntervals = Readonly<Record<string, MeanInterval | null>>;
+
+/** Results of the tasks of one size of support set. */
+export interface CohortResults {
+  readonly name: string;
+  /** Tasks, on average over seeds. */
+  readonly tasks: number;
+  readonly metrics: MetricIntervals;
+}
+
+/** Results of one model or baseline. */
+export interface ModelResults {
+  readonly name: string;
+  readonly kind: RunRecord['kind'];
+  readonly metrics: MetricIntervals;
+  readonly cohorts: readonly CohortResults[];
+  /** What each seed came to. */
+  readonly runs: readonly RunRecord[];
+}
+
+/** How much better the first model is than another, seed by seed: same split, same test tasks. */
+export interface Difference {
+  readonly name: string;
+  readonly against: string;
+  /** Mean and interval of `first − other` over seeds; for metrics that are better lower, negative is better. */
+  readonly metrics: MetricIntervals;
+  readonly cohorts: readonly CohortResults[];
+}
+
+/** The contents of `results.json`. */
+export interface ExperimentResults {
+  readonly format: 1;
+  readonly experiment: string;
+  readonly createdAt: string;
+  readonly versions: Readonly<Record<string, string>>;
+  /** The spec with its defaults filled in; plugins by kind and name. */
+  readonly spec: unknown;
+  readonly data: {
+    readonly name: string;
+    readonly rows: number;
+    readonly tasks: number;
+    readonly fingerprint: string;
+    readonly malformed: number;
+  };
+  readonly models: readonly ModelResults[];
+  readonly differences: readonly Difference[];
+  readonly seconds: number;
+}
+
+/** Puts the records of all seeds together; models first, as in the spec, then baselines. */
+export function summariseRecords(records: readonly RunRecord[]): ModelResults[] {
+  return [...groupBy(records, ({ name }) => name)].map(([name, runs]) => ({
+    name,
+    kind: runs[0]!.kind,
+    metrics: summarise(runs.map(({ metrics }) => metrics)),
+    cohorts: summariseCohorts(runs.map(({ cohorts }) => cohorts)),
+    runs,
+  }));
+}
+
+/** Paired differences of the first model to every other model and baseline. */
+export function differencesToFirst(models: readonly ModelResults[]): Difference[] {
+  const [first, ...others] = models;
+  if (first?.kind !== 'model') return [];
+  return others.map((other) => ({
+    name: first.name,
+    against: other.name,
+    metrics: summarise(paired(first.runs, other.runs).map(([a, b]) => subtract(a.metrics, b.metrics))),
+    cohorts: summariseCohorts(
+      paired(first.runs, other.runs).map(([a, b]) =>
+        a.cohorts.map((cohort, index) => ({
+          ...cohort,
+          metrics: subtract(cohort.metrics, b.cohorts[index]!.metrics),
+        })),
+      ),
+    ),
+  }));
+}
+
+/** Puts everything together for `results.json`. */
+export function assembleResults(
+  spec: ExperimentSpec,
+  data: ExperimentResults['data'],
+  records: readonly RunRecord[],
+  seconds: number,
+): ExperimentResults {
+  const models = summariseRecords(records);
+  const plugins = spec.plugins.map(({ kind, name }) => ({ kind, name }));
+  return {
+    format: 1,
+    experiment: spec.name,
+    createdAt: new Date().toISOString(),
+    versions: { '@limaml/experiment': packageVersion(), node: process.version },
+    spec: { ...spec, plugins },
+    data,
+    models,
+    differences: differencesToFirst(models),
+    seconds,
+  };
+}
+
+function summarise(values: readonly MetricValues[]): MetricIntervals {
+  const names = Object.keys(values[0] ?? {});
+  return Object.fromEntries(
+    names.map((name) => {
+      const known = values.map((value) => value[name] ?? null).filter((value) => value !== null);
+      return [name, known.length === 0 ? null : meanInterval(known)];
+    }),
+  );
+}
+
+function summariseCohorts(seeds: readonly RunRecord['cohorts'][]): CohortResults[] {
+  return (seeds[0] ?? []).map(({ name }, index) => {
+    const cards = seeds.map((cohorts) => cohorts[index]!);
+    const tasks = cards.reduce((sum, card) => sum + card.tasks, 0) / cards.length;
+    return { name, tasks: Math.round(tasks), metrics: summarise(cards.map(({ metrics }) => metrics)) };
+  });
+}
+
+/** Records of the same seed. */
+function paired(
+  first: readonly RunRecord[],
+  other: readonly RunRecord[],
+): (readonly [RunRecord, RunRecord])[] {
+  return first.flatMap((record) => {
+    const partner = other.find(({ seed }) => seed === record.seed);
+    return partner === undefined ? [] : [[record, partner] as const];
+  });
+}
+
+function subtract(a: MetricValues, b: MetricValues): MetricValues {
+  return Object.fromEntries(
+    Object.entries(a).map(([name, value]) => {
+      const other = b[name] ?? null;
+      return [name, value === null || other === null ? null : value - other];
+    }),
+  );
+}
+
+function groupBy<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
+  const groups = new Map<Key, Item[]>();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return groups;
+}

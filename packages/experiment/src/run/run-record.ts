@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { readJson, writeJson } from '../files.js';
+
+/** Version of the files of a run folder. */
+const RUN_FORMAT = 1;
+
+const metricValues = z.record(z.string(), z.number().nullable());
+
+const recordSchema = z.strictObject({
+  /** Name in the results. */
+  name: z.string(),
+  kind: z.enum(['model', 'prior', 'baseline']),
+  seed: z.int(),
+  metrics: metricValues,
+  cohorts: z
+    .array(z.strictObject({ name: z.string(), tasks: z.int(), metrics: metricValues }))
+    .readonly(),
+  /** Hyper-parameters that were chosen on the validation tasks. */
+  chosen: z.record(z.string(), z.number()).exactOptional(),
+  /** How training went: mean loss and monitored metric by epoch, and the epoch that was kept. */
+  training: z
+    .strictObject({
+      bestEpoch: z.int(),
+      history: z
+        .array(z.strictObject({ loss: z.number(), monitored: z.number().nullable() }))
+        .readonly(),
+    })
+    .exactOptional(),
+  /** Seconds of fitting or training. */
+  seconds: z.number(),
+});
+
+/** What one run of one model or baseline came to. */
+export type RunRecord = z.infer<typeof recordSchema>;
+
+const fileSchema = z.strictObject({
+  format: z.literal(RUN_FORMAT),
+  fingerprint: z.string(),
+  records: z.array(recordSchema),
+});
+
+/** Folder of one run of one model or baseline. */
+export function runFolder(out: string, name: string, seed: number): string {
+  return join(out, 'runs', slug(name), `seed-${seed}`);
+}
+
+/** Names of the files of a run folder. */
+export function runFiles(folder: string): {
+  readonly description: string;
+  readonly encoders: string;
+  readonly checkpoint: string;
+  readonly values: string;
+  readonly metrics: string;
+} {
+  return {
+    description: join(folder, 'run.json'),
+    encoders: join(folder, 'encoders.json'),
+    checkpoint: join(folder, 'checkpoint.safetensors'),
+    values: join(folder, 'model.safetensors'),
+    metrics: join(folder, 'metrics.json'),
+  };
+}
+
+/** Writes what a run came to. It is the last file of a run: its presence says that the run is finished. */
+export function writeRecords(
+  folder: string,
+  fingerprint: string,
+  records: readonly RunRecord[],
+): Promise<void> {
+  return writeJson(runFiles(folder).metrics, { format: RUN_FORMAT, fingerprint, records });
+}
+
+/**
+ * What a finished run came to.
+ *
+ * @returns undefined when it is not finished, or was run with something else
+ * @throws LIMAML_ERR_EXPERIMENT_RECORD_CORRUPT
+ */
+export async function readRecords(
+  folder: string,
+  fingerprint: string,
+): Promise<readonly RunRecord[] | undefined> {
+  const file = await readJson(runFiles(folder).metrics, (value) => fileSchema.parse(value));
+  return file?.fingerprint === fingerprint ? file.records : undefined;
+}
+
+/** SHA-256 of a JSON value with sorted keys: equal values have equal fingerprints. */
+export function fingerprintOf(value: unknown): string {
+  const sorted = JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+  return createHash('sha256').update(sorted).digest('hex');
+}
+
+/** A name as part of a path; two names that would collide are told apart by a checksum. */
+function slug(name: string): string {
+  const plain = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-|-$/g, '');
+  const exact = plain.replaceAll('-', ' ') === name.toLowerCase();
+  return exact ? plain : `${plain}-${fingerprintOf(name).slice(0, 6)}`;
+}

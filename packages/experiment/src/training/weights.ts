@@ -1,0 +1,79 @@
+import {
+  adam,
+  hostTableSpecs,
+  initParams,
+  parameterSpecs,
+  rowAdam,
+  updateAverage,
+  type Algorithm,
+  type Model,
+  type ParameterValues,
+} from '@limaml/core';
+import type { TrainingSpec } from '../spec/schema.js';
+import { byPrefix } from './per-parameter.js';
+import { cloneValues, prefixed } from './tensor-names.js';
+
+/** What training changes: parameters, their running average, the optimisers' memory. */
+export interface Weights {
+  /** Present values of parameters, learned rates and whole tables, by input name. */
+  readonly values: ParameterValues;
+  /** The running average when there is one, else the values themselves: what is evaluated and kept. */
+  readonly evaluated: ParameterValues;
+  /** Everything above and the optimisers' state, by name in a checkpoint. The arrays are live. */
+  readonly state: ParameterValues;
+  /**
+   * One outer step.
+   * @param gradients by input name; rows of a table's gradient belong to `ids[name]`
+   * @param step steps taken before this one
+   */
+  step(
+    gradients: ParameterValues,
+    ids: Readonly<Record<string, Int32Array>>,
+    step: number,
+    scale: number,
+  ): void;
+}
+
+/** First values of a model's parameters, and the optimisers of the training spec. */
+export function createWeights(
+  model: Model,
+  algorithm: Algorithm,
+  { optimiser, averageDecay }: Pick<TrainingSpec, 'optimiser' | 'averageDecay'>,
+  seed: number,
+): Weights {
+  const dense = initParams(parameterSpecs(model, algorithm), seed);
+  const tables = initParams(hostTableSpecs(model), seed);
+  const options = {
+    ...optimiser,
+    learningRate: byPrefix(optimiser.learningRate, DEFAULT_LEARNING_RATE),
+    l2: byPrefix(optimiser.l2, 0),
+    weightDecay: byPrefix(optimiser.weightDecay, 0),
+  };
+  const optimizer = adam(dense, options);
+  const rowOptimizer = rowAdam(tables, options);
+  const values = { ...dense, ...tables };
+  const evaluated = averageDecay === null ? values : cloneValues(values);
+  return {
+    values,
+    evaluated,
+    state: {
+      ...prefixed('value/', values),
+      ...(averageDecay === null ? {} : prefixed('average/', evaluated)),
+      ...prefixed('dense/', optimizer.state),
+      ...prefixed('rows/', rowOptimizer.state),
+    },
+    step(gradients, ids, step, scale) {
+      optimizer.step(gradients, scale);
+      rowOptimizer.step(gradients, ids, scale);
+      if (averageDecay !== null) updateAverage(evaluated, values, warmDecay(averageDecay, step));
+    },
+  };
+}
+
+/** For parameters that no prefix of the spec's record fits. */
+const DEFAULT_LEARNING_RATE = 3e-3;
+
+/** A short memory first, so that the average forgets the initial values quickly. */
+function warmDecay(decay: number, step: number): number {
+  return Math.min(decay, (1 + step) / (10 + step));
+}
