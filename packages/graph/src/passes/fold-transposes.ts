@@ -1,13 +1,15 @@
 import { matMul } from '../ops/products.js';
 import { isOp } from '../tensor.js';
 import type { Tensor } from '../tensor.js';
+import type { Rewrite } from './rewrite.js';
 
 /** Transposes of the last two dimensions become flags of the matrix product, which cost nothing. */
-export function foldTransposes(tensor: Tensor): Tensor {
+export const foldTransposes: Rewrite = (tensor, isUsedOnce) => {
   if (isOp(tensor, 'matMul')) return foldOperands(tensor);
   const [x] = tensor.inputs;
-  return x && isMatrixTranspose(tensor) && isOp(x, 'matMul') ? transposeOfProduct(x) : tensor;
-}
+  if (!x || !isOp(x, 'matMul') || !isMatrixTranspose(tensor) || !isUsedOnce(0)) return tensor;
+  return transposeOfProduct(x);
+};
 
 function foldOperands(tensor: Tensor<'matMul'>): Tensor {
   const [a, b] = tensor.inputs as [Tensor, Tensor];

@@ -23,6 +23,7 @@ const simplify = firstOf(
   simplifySum,
   foldTransposes,
   shareWeights,
+  flattenProducts,
 );
 
 /**
@@ -33,9 +34,9 @@ const simplify = firstOf(
  * removed. Bind symbolic dimensions first where the sizes are known: more can be folded then.
  */
 export function optimize(program: Program): Program {
-  let current = program;
+  let current = rewriteProgram(program, createDuplicateMerger());
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const next = flattenProducts(simplifyOnce(current));
+    const next = simplifyOnce(current);
     if (sameOutputs(next, current)) return next;
     current = next;
   }
@@ -44,7 +45,9 @@ export function optimize(program: Program): Program {
 
 function simplifyOnce(program: Program): Program {
   const merge = createDuplicateMerger();
-  return rewriteProgram(program, (tensor, original) => merge(simplify(tensor, original), original));
+  return rewriteProgram(program, (tensor, isUsedOnce) =>
+    merge(simplify(tensor, isUsedOnce), isUsedOnce),
+  );
 }
 
 function sameOutputs(a: Program, b: Program): boolean {

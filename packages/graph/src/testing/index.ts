@@ -5,3 +5,5 @@
  */
 export { primitiveCases } from './primitive-cases.js';
 export type { PrimitiveCase } from './primitive-cases.js';
+export { randomProgram } from './random-program.js';
+export type { RandomProgram, RandomProgramOptions } from './random-program.js';
