@@ -67,6 +67,23 @@ export function tableRecord(table: Table, row: number): Record<string, RawValue>
   return record;
 }
 
+/** A column with missing values added at its end. */
+export function extendColumn(column: Column, rows: number): Column {
+  if (column.kind === 'number') {
+    const values = new Float64Array(rows).fill(NaN);
+    values.set(column.values);
+    return { kind: 'number', values };
+  }
+  if (column.kind === 'category') {
+    const codes = new Int32Array(rows).fill(-1);
+    codes.set(column.codes);
+    return { ...column, codes };
+  }
+  const offsets = new Int32Array(rows + 1).fill(column.codes.length);
+  offsets.set(column.offsets);
+  return { ...column, offsets };
+}
+
 /** A table without columns. */
 export function emptyTable(rows: number): Table {
   return { rows, columns: {} };

@@ -1,4 +1,5 @@
 import { LimamlError } from '@limaml/errors';
+import type { ErrorPlace } from '@limaml/errors';
 import type { ReadReport } from '@limaml/plugin';
 import { suggestName } from './suggest.js';
 
@@ -36,12 +37,22 @@ export function columnMissingInLog(
   column: string,
   columns: readonly string[],
 ): LimamlError {
+  return columnMissing({ feature }, column, columns);
+}
+
+/** @param columns the columns there are; undefined where that is not known */
+export function columnMissing(
+  where: ErrorPlace,
+  column: string,
+  columns: readonly string[] | undefined,
+): LimamlError {
+  const suggestion = suggestName(column, columns ?? []);
   return new LimamlError({
     code: 'LIMAML_ERR_DATA_COLUMN_MISSING',
     what: `Column "${column}" is missing`,
-    where: { feature },
-    expected: `one of: ${columns.join(', ') || '(the table has no columns)'}`,
-    fix: 'Name an existing column in the feature declaration',
+    where,
+    expected: columns ? `one of: ${columns.join(', ')}` : 'a row that has it',
+    fix: suggestion ? `Did you mean "${suggestion}"?` : 'Name a column that exists',
   });
 }
 
@@ -202,4 +213,56 @@ export function optionUnknown(option: string, known: readonly string[]): LimamlE
     expected: `one of: ${known.join(', ')}`,
     fix: suggestion === undefined ? `Remove "${option}"` : `Did you mean "${suggestion}"?`,
   });
+}
+
+export function fileUnreadable(file: string, cause: unknown): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_DATA_UNREADABLE',
+    what: `The file cannot be read: ${firstLine(cause)}`,
+    where: { file },
+    fix: 'Check that the file is complete and of the format that the spec says',
+    cause,
+  });
+}
+
+export function formatUnknown(file: string): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_DATA_FORMAT',
+    what: 'The ending of the file does not tell its format',
+    where: { file },
+    expected: '.csv, .tsv, .jsonl, .ndjson (each also with .gz) or .parquet',
+    fix: 'Name the format in the spec: format: "csv"',
+  });
+}
+
+export function specInvalid(problems: string): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_DATA_SPEC',
+    what: `The table spec is wrong: ${problems.replaceAll('\n', '; ')}`,
+    fix: 'Correct the spec',
+  });
+}
+
+export function specUnknownKey(key: string, at: string, known: readonly string[]): LimamlError {
+  const suggestion = suggestName(key, known);
+  return new LimamlError({
+    code: 'LIMAML_ERR_DATA_SPEC_KEY',
+    what: `The table spec has an unknown key "${key}"`,
+    where: { at: at === '' ? undefined : at },
+    fix: suggestion ? `Did you mean "${suggestion}"?` : `Remove "${key}"`,
+  });
+}
+
+export function writeFailed(file: string, cause: unknown): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_DATA_WRITE',
+    what: `The file could not be written: ${firstLine(cause)}`,
+    where: { file },
+    fix: 'Free disk space or choose another folder; nothing that was there before was changed',
+    cause,
+  });
+}
+
+function firstLine(cause: unknown): string {
+  return String(cause instanceof Error ? cause.message : cause).split('\n')[0]!;
 }

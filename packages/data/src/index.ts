@@ -20,3 +20,8 @@ export type { RawValue } from './columns.js';
 export { simulatorDataset } from './simulator/dataset.js';
 export type { SimulatorDatasetOptions } from './simulator/dataset.js';
 export type { SimulatorOptions } from './simulator/options.js';
+export { marketplaceSpec, writeMarketplace } from './simulator/write.js';
+export type { WriteMarketplaceOptions } from './simulator/write.js';
+export { tableDataset } from './table/dataset.js';
+export { parseTableSpec } from './table/spec.js';
+export type { TableEntity, TableFile, TableSpec } from './table/spec.js';

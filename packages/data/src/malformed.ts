@@ -11,8 +11,11 @@ export interface MalformedLimits {
 
 /** Counts malformed rows by reason and keeps the first few places. */
 export interface MalformedCounter {
-  /** @param place file and line, e.g. `ratings.dat:17` */
-  add(reason: string, place: string, count?: number): void;
+  /**
+   * @param places files and lines, e.g. `ratings.dat:17`; the first few are kept
+   * @param count rows. Default: one per place
+   */
+  add(reason: string, places: readonly string[], count?: number): void;
   /**
    * @throws LIMAML_ERR_DATA_MALFORMED when more rows are malformed than the limits allow
    */
@@ -27,10 +30,10 @@ export function createMalformedCounter(
 ): MalformedCounter {
   const reasons = new Map<string, { count: number; examples: string[] }>();
   return {
-    add(reason, place, count = 1) {
+    add(reason, places, count = places.length) {
       const entry = reasons.get(reason) ?? { count: 0, examples: [] };
       entry.count += count;
-      if (entry.examples.length < EXAMPLES) entry.examples.push(place);
+      entry.examples.push(...places.slice(0, EXAMPLES - entry.examples.length));
       reasons.set(reason, entry);
     },
     report(rowsRead) {

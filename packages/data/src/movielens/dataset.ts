@@ -81,7 +81,7 @@ async function readSideFiles(
   const extra = await readLatin1(path.join(folder, 'movies_extrainfos.dat')).catch(() => '');
   const parse = <Item>(text: string, file: string, parseLine: (line: string) => Item | undefined) =>
     parseLines(text, parseLine, (line) => {
-      counter.add('malformed side record', `${file}:${line}`);
+      counter.add('malformed side record', [`${file}:${line}`]);
     });
   return {
     members: memberTable(parse(users, format.files.users, (line) => format.parseUser(line))),
@@ -181,7 +181,7 @@ async function readRatings(
     (user, item, rating, seconds) => {
       const [member, movie] = [memberOf.get(user), movieOf.get(item)];
       if (member === undefined || movie === undefined) {
-        into.counter.add('unknown member or movie', `${file}, user ${user}, item ${item}`);
+        into.counter.add('unknown member or movie', [`${file}, user ${user}, item ${item}`]);
         return;
       }
       ratings.member.push(member);
@@ -190,7 +190,7 @@ async function readRatings(
       ratings.timestamp.push(seconds * 1000);
     },
     (line) => {
-      into.counter.add('malformed rating', `${file}:${line}`);
+      into.counter.add('malformed rating', [`${file}:${line}`]);
     },
   );
   context.onProgress?.(1);

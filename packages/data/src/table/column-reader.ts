@@ -1,0 +1,199 @@
+import type { Column, FeatureDeclaration } from '@limaml/plugin';
+import { createDictionary } from '../columns.js';
+import { createGrowable } from '../growable.js';
+import { applyLabelRule, parseLabelRule } from '../label-rule.js';
+import type { TableSource } from './source.js';
+import type { TableSpec } from './spec.js';
+
+/** A value as DuckDB hands it over, cast by the reader's SQL. */
+export type SqlValue = string | number | null;
+
+/** Reads one column: checks a value, and keeps it once the whole row is good. */
+export interface ColumnReader {
+  /** Column of the file. */
+  readonly column: string;
+  /** What to select. */
+  readonly sql: string;
+  /** Says what is wrong with a value, or undefined. */
+  check(value: SqlValue): string | undefined;
+  keep(value: SqlValue): void;
+}
+
+/** A reader that makes a column of a log. */
+export interface FeatureReader extends ColumnReader {
+  take(): Column;
+}
+
+/** A reader that makes numbers. */
+export interface NumberReader<Values> extends ColumnReader {
+  take(): Values;
+}
+
+/** A reader of ids: each distinct one gets the next number; missing gives −1. */
+export interface IdReader extends ColumnReader {
+  take(): Int32Array;
+}
+
+/** Separates list values on the way from DuckDB. */
+const UNIT = '\x1f';
+
+/** Reader of a feature's column, by the feature's kind. */
+export function featureReader(
+  source: TableSource,
+  feature: FeatureDeclaration,
+  separator: string,
+): FeatureReader {
+  const column = feature.column ?? feature.name;
+  if (feature.kind === 'dense') return denseReader(source, column);
+  if (feature.kind === 'categorical') return categoryReader(source, column);
+  return listReader(source, column, separator);
+}
+
+/** Reader of the timestamp, in milliseconds since 1970. */
+export function timestampReader(
+  source: TableSource,
+  { column, unit }: TableSpec['timestamp'],
+): NumberReader<Float64Array> {
+  const factor = unit === 'seconds' ? 1000 : 1;
+  const values = createGrowable((length) => new Float64Array(length));
+  const text = source.text(column);
+  const iso = `CAST(epoch_ms(TRY_CAST(${text} AS TIMESTAMPTZ)) AS DOUBLE)`;
+  return {
+    column,
+    sql: unit === 'iso' ? iso : `TRY_CAST(${text} AS DOUBLE)`,
+    check: (value) =>
+      Number.isFinite(value) ? undefined : `column "${column}" is no time in ${unit}`,
+    keep: (value) => {
+      values.push((value as number) * factor);
+    },
+    take: () => values.take(),
+  };
+}
+
+/** Reader of the label. */
+export function labelReader(
+  source: TableSource,
+  label: TableSpec['label'],
+): NumberReader<Float32Array> {
+  const rule = typeof label === 'string' ? parseLabelRule(label) : { column: label.column };
+  const anyNumber =
+    rule.test !== undefined || (typeof label === 'object' && label.type === 'number');
+  const values = createGrowable((length) => new Float32Array(length));
+  const text = source.text(rule.column);
+  return {
+    column: rule.column,
+    sql: `CASE lower(${text}) WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE TRY_CAST(${text} AS DOUBLE) END`,
+    check(value) {
+      if (!Number.isFinite(value)) return `label "${rule.column}" is not a number`;
+      const binary = value === 0 || value === 1;
+      return anyNumber || binary ? undefined : `label "${rule.column}" is neither 0 nor 1`;
+    },
+    keep: (value) => {
+      values.push(applyLabelRule(rule, value as number));
+    },
+    take: () => values.take(),
+  };
+}
+
+/** Reader of a probability. */
+export function probabilityReader(source: TableSource, column: string): NumberReader<Float32Array> {
+  const values = createGrowable((length) => new Float32Array(length));
+  return {
+    column,
+    sql: `TRY_CAST(${source.text(column)} AS DOUBLE)`,
+    check: (value) =>
+      typeof value === 'number' && value >= 0 && value <= 1
+        ? undefined
+        : `column "${column}" is no probability`,
+    keep: (value) => {
+      values.push(value as number);
+    },
+    take: () => values.take(),
+  };
+}
+
+/**
+ * Reader of entity ids.
+ * @param numberOf gives an id its number
+ */
+export function idReader(
+  source: TableSource,
+  column: string,
+  required: boolean,
+  numberOf: (id: string) => number,
+): IdReader {
+  const refs = createGrowable((length) => new Int32Array(length));
+  return {
+    column,
+    sql: source.text(column),
+    check: (value) => (required && isEmpty(value) ? `column "${column}" is empty` : undefined),
+    keep: (value) => {
+      refs.push(isEmpty(value) ? -1 : numberOf(value as string));
+    },
+    take: () => refs.take(),
+  };
+}
+
+function denseReader(source: TableSource, column: string): FeatureReader {
+  const values = createGrowable((length) => new Float64Array(length));
+  const text = `nullif(trim(${source.text(column)}), '')`;
+  return {
+    column,
+    // Missing stays NULL; text that is no number becomes NaN.
+    sql: `CASE WHEN ${text} IS NOT NULL THEN coalesce(TRY_CAST(${text} AS DOUBLE), 'NaN'::DOUBLE) END`,
+    check: (value) =>
+      value === null || Number.isFinite(value)
+        ? undefined
+        : `column "${column}" is not a finite number`,
+    keep: (value) => {
+      values.push((value as number | null) ?? NaN);
+    },
+    take: () => ({ kind: 'number', values: values.take() }),
+  };
+}
+
+function categoryReader(source: TableSource, column: string): FeatureReader {
+  const dictionary = createDictionary();
+  const codes = createGrowable((length) => new Int32Array(length));
+  return {
+    column,
+    sql: source.text(column),
+    check: () => undefined,
+    keep: (value) => {
+      codes.push(isEmpty(value) ? -1 : dictionary.code(value as string));
+    },
+    take: () => ({ kind: 'category', codes: codes.take(), categories: dictionary.categories }),
+  };
+}
+
+function listReader(source: TableSource, column: string, separator: string): FeatureReader {
+  const dictionary = createDictionary();
+  const codes = createGrowable((length) => new Int32Array(length));
+  const ends = createGrowable((length) => new Int32Array(length));
+  let end = 0;
+  ends.push(0);
+  return {
+    column,
+    sql: `array_to_string(${source.list(column, separator)}, chr(31))`,
+    check: () => undefined,
+    keep: (value) => {
+      if (!isEmpty(value)) {
+        for (const item of (value as string).split(UNIT)) {
+          codes.push(dictionary.code(item));
+          end++;
+        }
+      }
+      ends.push(end);
+    },
+    take: () => ({
+      kind: 'list',
+      offsets: ends.take(),
+      codes: codes.take(),
+      categories: dictionary.categories,
+    }),
+  };
+}
+
+function isEmpty(value: SqlValue): boolean {
+  return value === null || value === '';
+}

@@ -1,0 +1,207 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { isLimamlError } from '@limaml/errors';
+import { columnMissing, emptyLog, fileMissing, fileUnreadable, formatUnknown } from '../errors.js';
+import { csvHeader, csvRecords } from './csv-records.js';
+import { queryRows, sqlName, sqlPath, sqlString } from './duck.js';
+import type { TableFile } from './spec.js';
+
+/** A file that DuckDB can select from, whatever its format. */
+export interface TableSource {
+  readonly file: string;
+  /** What stands behind FROM. */
+  readonly relation: string;
+  /** SQL of a column as text. */
+  text(column: string): string;
+  /** SQL of a column as a list of text. */
+  list(column: string, separator: string): string;
+  /** SQL that is true for rows that cannot be read at all, and null for blank lines. */
+  readonly unreadable: string;
+  /** Column names, where the format states them. */
+  readonly columns: readonly string[] | undefined;
+  /** Counts what DuckDB left out and finds the places of the rows named (1-based, in reading order). */
+  locate(rows: readonly number[]): Promise<Located>;
+}
+
+/** Where rows are. */
+export interface Located {
+  /** Place of each row asked for, e.g. `clicks.csv:17`. */
+  readonly places: readonly string[];
+  /** Rows that DuckDB left out, by reason. */
+  readonly rejected: readonly { reason: string; count: number; places: readonly string[] }[];
+}
+
+/**
+ * Opens a file of a spec.
+ *
+ * @throws LIMAML_ERR_DATA_FILE_MISSING, LIMAML_ERR_DATA_FORMAT, LIMAML_ERR_DATA_UNREADABLE,
+ *   LIMAML_ERR_DATA_EMPTY
+ */
+export async function openSource(
+  connection: DuckDBConnection,
+  folder: string,
+  spec: TableFile,
+): Promise<TableSource> {
+  const file = path.resolve(folder, spec.file);
+  const info = await stat(file).catch((cause: unknown) => {
+    throw fileMissing(file, cause);
+  });
+  if (!info.isFile()) throw fileMissing(file);
+  const format = spec.format ?? formatOf(file);
+  try {
+    if (format === 'parquet') return await openParquet(connection, file);
+    if (format === 'jsonl') return openJsonLines(file);
+    return await openCsv(connection, file, spec.delimiter ?? defaultDelimiter(file));
+  } catch (cause) {
+    throw asUnreadable(file, cause);
+  }
+}
+
+/** Checks that columns exist, as far as the format can tell. @throws LIMAML_ERR_DATA_COLUMN_MISSING */
+export function assertColumns(source: TableSource, wanted: Iterable<string>): void {
+  if (source.columns === undefined) return;
+  for (const column of wanted) {
+    if (!source.columns.includes(column))
+      throw columnMissing({ file: source.file }, column, source.columns);
+  }
+}
+
+/** Passes our own errors on and names the file for DuckDB's. */
+export function asUnreadable(file: string, cause: unknown): unknown {
+  return isLimamlError(cause) || isAbort(cause) ? cause : fileUnreadable(file, cause);
+}
+
+function isAbort(cause: unknown): boolean {
+  return cause instanceof Error && cause.name === 'AbortError';
+}
+
+function formatOf(file: string): 'csv' | 'jsonl' | 'parquet' {
+  const ending = path.extname(file.replace(/\.gz$/, '')).toLowerCase();
+  if (ending === '.csv' || ending === '.tsv') return 'csv';
+  if (ending === '.jsonl' || ending === '.ndjson') return 'jsonl';
+  if (ending === '.parquet') return 'parquet';
+  throw formatUnknown(file);
+}
+
+function defaultDelimiter(file: string): string {
+  return /\.tsv(\.gz)?$/i.test(file) ? '\t' : ',';
+}
+
+async function openCsv(
+  connection: DuckDBConnection,
+  file: string,
+  delimiter: string,
+): Promise<TableSource> {
+  const columns = await csvHeader(file, delimiter);
+  if (columns === undefined) throw emptyLog(file);
+  const types = columns.map((column) => `${sqlString(column)}: 'VARCHAR'`).join(', ');
+  const options = `header = true, auto_detect = false, delim = ${sqlString(delimiter)}, quote = '"', escape = '"', columns = {${types}}, store_rejects = true`;
+  return {
+    file,
+    relation: `read_csv(${sqlPath(file)}, ${options})`,
+    text: sqlName,
+    list: (column, separator) => splitList(sqlName(column), separator),
+    unreadable: 'false',
+    columns,
+    locate: (rows) => locateCsv(connection, file, rows),
+  };
+}
+
+/**
+ * JSON lines are read as lines of text, so that a malformed one is a row like any other. `\x01` cannot
+ * stand in JSON unescaped.
+ */
+function openJsonLines(file: string): TableSource {
+  const value = (column: string): string => `json_extract_string(line, ${jsonPointer(column)})`;
+  return {
+    file,
+    relation: `read_csv(${sqlPath(file)}, header = false, auto_detect = false, delim = '\x01', quote = '', escape = '', columns = {'line': 'VARCHAR'}, store_rejects = true)`,
+    text: (column) => `CASE WHEN json_valid(line) THEN ${value(column)} END`,
+    list: (column, separator) =>
+      `CASE WHEN NOT json_valid(line) THEN NULL WHEN json_type(line, ${jsonPointer(column)}) = 'ARRAY' ` +
+      `THEN json_extract_string(line, ${jsonPointer(column, '/*')}) ` +
+      `ELSE ${splitList(value(column), separator)} END`,
+    unreadable: 'NOT json_valid(line)',
+    columns: undefined,
+    locate: (rows) => locateBy(rows, (row) => `${path.basename(file)}:${row}`),
+  };
+}
+
+async function openParquet(connection: DuckDBConnection, file: string): Promise<TableSource> {
+  const relation = `read_parquet(${sqlPath(file)})`;
+  const described = await queryRows(connection, `DESCRIBE SELECT * FROM ${relation}`);
+  const types = new Map(described.map((row) => [String(row.column_name), String(row.column_type)]));
+  return {
+    file,
+    relation,
+    text: (column) => `CAST(${sqlName(column)} AS VARCHAR)`,
+    list: (column, separator) =>
+      types.get(column)?.endsWith('[]')
+        ? `CAST(${sqlName(column)} AS VARCHAR[])`
+        : splitList(`CAST(${sqlName(column)} AS VARCHAR)`, separator),
+    unreadable: 'false',
+    columns: [...types.keys()],
+    locate: (rows) => locateBy(rows, (row) => `${path.basename(file)}, row ${row}`),
+  };
+}
+
+function splitList(text: string, separator: string): string {
+  return `string_split(nullif(${text}, ''), ${sqlString(separator)})`;
+}
+
+/** A member of an object as a JSON path, whatever characters its name has. */
+function jsonPointer(column: string, rest = ''): string {
+  const path = `$."${column.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+  return sqlString(path + rest.replace('/*', '[*]'));
+}
+
+function locateBy(rows: readonly number[], placeOf: (row: number) => string): Promise<Located> {
+  return Promise.resolve({ places: rows.map(placeOf), rejected: [] });
+}
+
+/**
+ * DuckDB numbers the records that it rejects (header and blank lines included) and says nothing about
+ * where the others are, so the file is walked once more, as far as the last place asked for.
+ */
+async function locateCsv(
+  connection: DuckDBConnection,
+  file: string,
+  rows: readonly number[],
+): Promise<Located> {
+  const rejects = await queryRows(
+    connection,
+    'SELECT DISTINCT ON (line) line, error_type FROM reject_errors ORDER BY line',
+  );
+  const rejected = new Map(rejects.map((row) => [Number(row.line), String(row.error_type)]));
+  const wanted = new Set(rows);
+  const [placeOfRow, placeOfRecord] = [new Map<number, string>(), new Map<number, string>()];
+  let [record, row] = [0, 0];
+  if (wanted.size > 0 || rejected.size > 0) {
+    for await (const { line, blank } of csvRecords(file)) {
+      record++;
+      const place = `${path.basename(file)}:${line}`;
+      if (rejected.has(record)) placeOfRecord.set(record, place);
+      else if (record > 1 && !blank && wanted.has(++row)) placeOfRow.set(row, place);
+    }
+  }
+  return {
+    places: rows.map((at) => placeOfRow.get(at) ?? `${path.basename(file)}, row ${at}`),
+    rejected: groupByReason(rejected, placeOfRecord),
+  };
+}
+
+function groupByReason(
+  rejected: ReadonlyMap<number, string>,
+  placeOf: ReadonlyMap<number, string>,
+): Located['rejected'] {
+  const groups = new Map<string, { reason: string; count: number; places: string[] }>();
+  for (const [record, type] of rejected) {
+    const reason = type.toLowerCase();
+    const group = groups.get(reason) ?? { reason, count: 0, places: [] };
+    group.count++;
+    group.places.push(placeOf.get(record) ?? `record ${record}`);
+    groups.set(reason, group);
+  }
+  return [...groups.values()];
+}
