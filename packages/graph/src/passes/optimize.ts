@@ -1,5 +1,6 @@
 import type { Program } from '../program.js';
 import { absorbBroadcasts } from './absorb-broadcasts.js';
+import { factorProducts } from './factor-products.js';
 import { flattenProducts } from './flatten-products.js';
 import { foldConstants, foldSplats, foldZeros } from './fold-constants.js';
 import { foldTransposes } from './fold-transposes.js';
@@ -9,6 +10,7 @@ import { firstOf, rewriteProgram } from './rewrite.js';
 import { shareWeights } from './share-weights.js';
 import { simplifyMovement } from './simplify-movement.js';
 import { simplifySum } from './simplify-sum.js';
+import { splitProducts } from './split-products.js';
 
 /** Far more than programs need; a bound in case two rewrites undo each other. */
 const MAX_ROUNDS = 64;
@@ -24,6 +26,8 @@ const simplify = firstOf(
   foldTransposes,
   shareWeights,
   flattenProducts,
+  splitProducts,
+  factorProducts,
 );
 
 /**

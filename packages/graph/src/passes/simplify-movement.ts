@@ -1,3 +1,4 @@
+import { apply } from '../apply.js';
 import { addDims, subtractDims } from '../dim.js';
 import type { Dim } from '../dim.js';
 import { broadcastTo, concat, pad, reshape, slice, transpose } from '../ops/movement.js';
@@ -20,7 +21,43 @@ export function simplifyMovement(tensor: Tensor): Tensor {
 
 function simplifyReshape(tensor: Tensor, x: Tensor): Tensor {
   if (sameShape(tensor.shape, x.shape)) return x;
-  return isOp(x, 'reshape') ? reshape(x.inputs[0]!, tensor.shape) : tensor;
+  if (isOp(x, 'reshape')) return reshape(x.inputs[0]!, tensor.shape);
+  if (isOp(x, 'sum') || isOp(x, 'max')) return reshapeOfReduction(tensor, x);
+  if (isOp(x, 'concat')) return reshapeOfConcat(tensor, x);
+  return isOp(x, 'pad') ? reshapeOfPad(tensor, x) : tensor;
+}
+
+/** Reductions keep or drop their axes themselves. */
+function reshapeOfReduction(tensor: Tensor, reduced: Tensor<'sum' | 'max'>): Tensor {
+  const { op, attrs, inputs } = reduced;
+  const other = apply(op, inputs, { ...attrs, keepDims: !attrs.keepDims });
+  return sameShape(other.shape, tensor.shape) ? other : tensor;
+}
+
+/** Joining rows of matrices leaves the last axis alone, so it may come first. */
+function reshapeOfConcat(tensor: Tensor, joined: Tensor<'concat'>): Tensor {
+  const { axis } = joined.attrs;
+  if (!joinsRows(tensor, joined) || axis !== joined.shape.length - 1) return tensor;
+  const parts = joined.inputs.map((part) =>
+    reshape(part, [...tensor.shape.slice(0, -1), part.shape[axis]!]),
+  );
+  return concat(parts, tensor.shape.length - 1);
+}
+
+function reshapeOfPad(tensor: Tensor, padded: Tensor<'pad'>): Tensor {
+  const { axis, before, after } = padded.attrs;
+  if (!joinsRows(tensor, padded) || axis !== padded.shape.length - 1) return tensor;
+  const [x] = padded.inputs as [Tensor];
+  return pad(
+    reshape(x, [...tensor.shape.slice(0, -1), x.shape[axis]!]),
+    tensor.shape.length - 1,
+    before,
+    after,
+  );
+}
+
+function joinsRows(tensor: Tensor, x: Tensor): boolean {
+  return tensor.shape.length === 2 && x.shape.length > 2 && tensor.shape[1] === x.shape.at(-1);
 }
 
 function simplifyTranspose(tensor: Tensor<'transpose'>, x: Tensor): Tensor {
