@@ -1,6 +1,6 @@
 import type { Model } from '@limaml/core';
 import type { TensorData, TensorMap, TensorSpec } from '@limaml/graph';
-import type { EncodedColumn, EncodedLog } from './encoders/encode-log.js';
+import type { EncodedColumn, EncodedLog } from './encoders/encoded-log.js';
 import { batchTooLarge, featureMissing, episodeTooLarge } from './errors.js';
 import type { Episode } from './episodes.js';
 import { createIdRemap } from './id-remap.js';

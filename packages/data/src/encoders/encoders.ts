@@ -1,11 +1,11 @@
 import type { EncodedFeature, FeatureSchema, InteractionLog } from '@limaml/plugin';
 import type { TaskIndex } from '../tasks.js';
-import { statisticsFeatures, statisticsValues } from './candidate-rate.js';
+import { candidateFeatures, candidateValues } from './encode-candidates.js';
 import { createValueEncoder } from './encode.js';
 import type { EncodedValues } from './encode.js';
 import { encodeLog } from './encode-log.js';
-import type { EncodedLog, EncodeOptions } from './encode-log.js';
-import { idLookup } from './field.js';
+import type { EncodedLog, EncodeOptions } from './encoded-log.js';
+import { idLookup, strideOf } from './field.js';
 import type { Field, FieldValue } from './field.js';
 import { parseState } from './state.js';
 import type { EncodersState } from './state.js';
@@ -74,7 +74,7 @@ function schemaOf(state: EncodersState): FeatureSchema {
     features: [
       ...features([state.entityId, ...state.entityFields]),
       ...state.references.flatMap(({ id, fields }) => features([id, ...fields])),
-      ...statisticsFeatures(Object.keys(state.statistics.outcomes)),
+      ...candidateFeatures(state),
       ...features([...state.context, ...state.outcomes]),
     ],
   };
@@ -96,7 +96,7 @@ function recordEncoder(
 function rowEncoder(state: EncodersState): (record: FeatureRecord) => EncodedRecord {
   const encoders = [
     recordEncoder(state.context),
-    statisticsEncoder(state),
+    candidateEncoder(state),
     ...state.references.flatMap(({ type, id, fields }) => [
       recordEncoder([id]),
       recordEncoder(fields, (column) => (type === state.candidate ? column : `${type}.${column}`)),
@@ -106,14 +106,19 @@ function rowEncoder(state: EncodersState): (record: FeatureRecord) => EncodedRec
     Object.assign({}, ...encoders.map((encode) => encode(record))) as EncodedRecord;
 }
 
-function statisticsEncoder(state: EncodersState): (record: FeatureRecord) => EncodedRecord {
+function candidateEncoder(state: EncodersState): (record: FeatureRecord) => EncodedRecord {
   const candidate = state.references.find(({ type }) => type === state.candidate)!;
   const idOf = idLookup(candidate.id);
-  const values = statisticsValues(state.statistics);
+  const values = candidateValues(state);
+  const features = candidateFeatures(state).map((feature) => ({
+    name: feature.name,
+    stride: strideOf(feature),
+    all: values[feature.name]!,
+  }));
   return (record) => {
     const id = idOf(String(record[state.candidate] ?? ''));
     return Object.fromEntries(
-      Object.entries(values).map(([name, value]) => [name, value.slice(id, id + 1)]),
+      features.map(({ name, stride, all }) => [name, all.slice(id * stride, (id + 1) * stride)]),
     );
   };
 }

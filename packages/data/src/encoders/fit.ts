@@ -1,8 +1,18 @@
 import type { EncodedFeature, EntityPlugin, EntityTable, InteractionLog } from '@limaml/plugin';
-import { columnMissingInLog, entityUnknown, featureNameTaken, noTrainingRows } from '../errors.js';
+import {
+  columnMissingInLog,
+  entityUnknown,
+  featureNameTaken,
+  noTrainingRows,
+  optionInvalid,
+} from '../errors.js';
 import type { TaskIndex } from '../tasks.js';
+import { fitCandidateFactors } from './candidate-factors.js';
+import type { FactorOptions } from './candidate-factors.js';
 import { fitStatistics, sumRows } from './candidate-rate.js';
-import { candidateRows, encodeFields } from './encode-log.js';
+import { candidateContent, candidateRows, candidateSize } from './encode-candidates.js';
+import { encodeFields } from './encode-fields.js';
+import type { FieldsState } from './encode-fields.js';
 import { createEncoders } from './encoders.js';
 import type { Encoders } from './encoders.js';
 import { fitField, idFeature } from './field.js';
@@ -19,6 +29,8 @@ export interface FitOptions {
   readonly idRows?: Uint8Array;
   /** Pseudo-count of the candidate's rate and mean outcomes. Default 10. */
   readonly rateSmoothing?: number;
+  /** Candidate factors, a low-dimensional picture of who likes what. Default: none. */
+  readonly factors?: FactorOptions;
 }
 
 /**
@@ -27,7 +39,9 @@ export interface FitOptions {
  * Features: `entity.id` and `entity.<f>`; `row.<candidate>` (its id) and `row.<f>`; for other entity
  * types `row.<type>` and `row.<type>.<f>`; context `row.<f>`; `outcome.<f>`; and of the candidate's
  * training rows `row.like_rate` (smoothed, as a logit), `row.log_popularity`, and `row.mean_<f>` for
- * each dense outcome, on the scale of `outcome.<f>`, so that their difference is a residual.
+ * each dense outcome, on the scale of `outcome.<f>`, so that their difference is a residual. With
+ * `factors` also `row.factors` [K] and `row.factor_mean`: loadings V_i and mean μ_i of the factor
+ * model `x = μ_i + ⟨V_i, w⟩ + noise` of the label or an outcome.
  *
  * @throws LIMAML_ERR_DATA_NO_TRAINING_ROWS, LIMAML_ERR_DATA_COLUMN_MISSING,
  *   LIMAML_ERR_DATA_FEATURE_KIND, LIMAML_ERR_DATA_FEATURE_NAME, LIMAML_ERR_DATA_ENTITY_UNKNOWN
@@ -57,7 +71,7 @@ export function fitEncoders(
     context: fitTable(log.contextFeatures, log.context, 'row', options.trainRows),
     outcomes: fitTable(log.outcomeFeatures, log.outcomes, 'outcome', options.trainRows),
   } as const;
-  const encoders = createEncoders({ ...state, statistics: fitRates(state, log, options) });
+  const encoders = createEncoders({ ...state, ...fitCandidates(state, log, options) });
   assertUniqueNames(encoders.schema.features);
   return encoders;
 }
@@ -142,18 +156,28 @@ function fitTable(
   });
 }
 
-/** Fits the candidate's statistics on the columns that the rest of the state encodes. */
-function fitRates(
-  state: Omit<EncodersState, 'statistics'>,
+/** Fits what is known of candidates from their rows, on the columns that the rest of the state encodes. */
+function fitCandidates(
+  state: FieldsState,
   log: InteractionLog,
-  { tasks, trainRows, rateSmoothing = 10 }: FitOptions,
-): EncodersState['statistics'] {
-  const candidate = state.references.find(({ type }) => type === state.candidate)!;
-  const size = candidate.id.feature.size;
-  const rows = candidateRows(state, log, encodeFields(state, log, tasks));
-  const sums = sumRows(rows, trainRows, 1, size);
+  { tasks, trainRows, rateSmoothing = 10, factors }: FitOptions,
+): Pick<EncodersState, 'statistics' | 'factors'> {
+  const columns = encodeFields(state, log, tasks);
+  const rows = candidateRows(state, log, columns);
+  const sums = sumRows(rows, trainRows, 1, candidateSize(state));
   const logit = log.label.every((label, row) => !trainRows[row] || (label >= 0 && label <= 1));
-  return fitStatistics(sums, { smoothing: rateSmoothing, logit });
+  const statistics = fitStatistics(sums, { smoothing: rateSmoothing, logit });
+  if (!factors) return { statistics };
+  assertTarget(factors, Object.keys(rows.outcomes));
+  const content = candidateContent(state, columns);
+  const input = { rows, tasks, trainRows, content };
+  return { statistics, factors: fitCandidateFactors(input, factors) };
+}
+
+function assertTarget({ target = 'label' }: FactorOptions, outcomes: readonly string[]): void {
+  if (target !== 'label' && !outcomes.includes(target)) {
+    throw optionInvalid('factors.target', target, `one of: ${['label', ...outcomes].join(', ')}`);
+  }
 }
 
 function assertUniqueNames(features: readonly EncodedFeature[]): void {

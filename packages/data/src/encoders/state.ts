@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { encodersInvalid, encodersVersion } from '../errors.js';
+import type { FactorState } from './candidate-factors.js';
 import type { CandidateStatistics } from './candidate-rate.js';
 import type { Field } from './field.js';
 
@@ -27,6 +28,7 @@ export interface EncodersState {
   readonly context: readonly Field[];
   readonly outcomes: readonly Field[];
   readonly statistics: CandidateStatistics;
+  readonly factors?: FactorState;
 }
 
 const feature = z.object({
@@ -52,7 +54,7 @@ const denseField = z.object({
   scale: z.number(),
 });
 const fields = z.array(z.discriminatedUnion('kind', [idsField, denseField]));
-const sums = z.array(z.number());
+const numbers = z.array(z.number());
 const stateSchema = z.object({
   version: z.literal(ENCODERS_VERSION),
   entity: z.string(),
@@ -68,10 +70,22 @@ const stateSchema = z.object({
     globalRate: z.number(),
     logit: z.boolean(),
     popularity: z.object({ mean: z.number(), scale: z.number() }),
-    count: sums,
-    label: sums,
-    outcomes: z.record(z.string(), sums),
+    count: numbers,
+    label: numbers,
+    outcomes: z.record(z.string(), numbers),
   }),
+  factors: z
+    .object({
+      dim: z.int().min(1),
+      target: z.string(),
+      precision: z.number(),
+      noise: z.number(),
+      center: z.number(),
+      scale: z.number(),
+      loadings: numbers,
+      mean: numbers,
+    })
+    .optional(),
 });
 
 /**

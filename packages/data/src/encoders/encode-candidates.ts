@@ -1,0 +1,151 @@
+import type { EncodedFeature, InteractionLog } from '@limaml/plugin';
+import { hashString } from '../random.js';
+import type { TaskIndex } from '../tasks.js';
+import { contentRows } from './candidate-content.js';
+import { factorFeatures, factorValues, factorValuesWithout } from './candidate-factors.js';
+import { statisticsFeatures, statisticsValues, subtractSums, sumRows } from './candidate-rate.js';
+import type { CandidateRows } from './candidate-rate.js';
+import type { ContentRows } from './content-prior.js';
+import type { FieldsState } from './encode-fields.js';
+import type { EncodedColumn, EncodeOptions } from './encoded-log.js';
+import { strideOf } from './field.js';
+import type { EncodersState } from './state.js';
+
+type CandidateState = Pick<EncodersState, 'statistics' | 'factors'>;
+
+/** Features made of a candidate's training rows, in schema order. */
+export function candidateFeatures({ statistics, factors }: CandidateState): EncodedFeature[] {
+  return [
+    ...statisticsFeatures(Object.keys(statistics.outcomes)),
+    ...(factors ? factorFeatures(factors) : []),
+  ];
+}
+
+/** Their values over all training rows, by feature name; row-major by candidate id. */
+export function candidateValues({
+  statistics,
+  factors,
+}: CandidateState): Record<string, Float32Array> {
+  return { ...statisticsValues(statistics), ...(factors ? factorValues(factors) : {}) };
+}
+
+/**
+ * Encodes them for a log. Block 0 of the data is over all training rows, block f + 1 without the tasks
+ * of fold f; each row of the log points into the block that does not know it.
+ */
+export function encodeCandidates(
+  state: EncodersState,
+  log: InteractionLog,
+  tasks: TaskIndex,
+  columns: readonly EncodedColumn[],
+  { trainRows, folds = 5 }: EncodeOptions,
+): EncodedColumn[] {
+  const rows = candidateRows(state, log, columns);
+  const blocks = [candidateValues(state)];
+  let index = rows.ids;
+  if (trainRows !== undefined) {
+    const content = candidateContent(state, columns);
+    const input = { rows, tasks, trainRows, content, blockOf: rowBlocks(tasks, trainRows, folds) };
+    for (let block = 1; block <= folds; block++) {
+      blocks.push(valuesWithout(state, input, block, folds));
+    }
+    const size = candidateSize(state);
+    index = index.map((id, row) => input.blockOf[row]! * size + id);
+  }
+  return candidateFeatures(state).map((feature) => {
+    const data = concatenate(blocks.map((values) => values[feature.name]!));
+    return { feature, data, stride: strideOf(feature), index };
+  });
+}
+
+/** Ids of the candidate's vocabulary. */
+export function candidateSize(state: FieldsState): number {
+  return state.references.find(({ type }) => type === state.candidate)!.id.feature.size;
+}
+
+/** What candidates' features are computed from, read off the encoded columns. */
+export function candidateRows(
+  state: FieldsState,
+  log: InteractionLog,
+  columns: readonly EncodedColumn[],
+): CandidateRows & { readonly ids: Int32Array } {
+  const { data, index } = columnOf(columns, `row.${state.candidate}`);
+  const outcomes = state.outcomes.filter((field) => field.kind === 'dense');
+  return {
+    ids: index!.map((entry) => data[entry]!),
+    label: log.label,
+    outcomes: Object.fromEntries(
+      outcomes.map(({ feature: { name } }) => [
+        name.slice('outcome.'.length),
+        columnOf(columns, name).data,
+      ]),
+    ),
+  };
+}
+
+/** Design matrix of the candidate's own features. */
+export function candidateContent(
+  state: FieldsState,
+  columns: readonly EncodedColumn[],
+): ContentRows {
+  const { fields } = state.references.find(({ type }) => type === state.candidate)!;
+  const features = fields.map((field) => columnOf(columns, field.feature.name));
+  return contentRows(
+    columnOf(columns, `row.${state.candidate}`).data,
+    candidateSize(state),
+    features,
+  );
+}
+
+interface FoldInput {
+  readonly rows: CandidateRows;
+  readonly tasks: TaskIndex;
+  readonly trainRows: Uint8Array;
+  readonly content: ContentRows;
+  readonly blockOf: Uint16Array;
+}
+
+function valuesWithout(
+  { statistics, factors }: EncodersState,
+  input: FoldInput,
+  block: number,
+  folds: number,
+): Record<string, Float32Array> {
+  const fold = sumRows(input.rows, input.blockOf, block, statistics.count.length);
+  const values = statisticsValues(statistics, subtractSums(statistics, fold));
+  if (!factors) return values;
+  const isLeftOut = (task: number): boolean =>
+    taskBlock(input.tasks.taskIds[task]!, folds) === block;
+  return { ...values, ...factorValuesWithout(factors, input, isLeftOut) };
+}
+
+/** Block of each log row: 0 outside the training rows, else that of its task. */
+function rowBlocks(tasks: TaskIndex, trainRows: Uint8Array, folds: number): Uint16Array {
+  const blockOf = new Uint16Array(trainRows.length);
+  tasks.taskIds.forEach((id, task) => {
+    const block = taskBlock(id, folds);
+    for (let at = tasks.offsets[task]!; at < tasks.offsets[task + 1]!; at++) {
+      const row = tasks.rows[at]!;
+      if (trainRows[row]) blockOf[row] = block;
+    }
+  });
+  return blockOf;
+}
+
+function taskBlock(taskId: string, folds: number): number {
+  return (hashString(taskId) % folds) + 1;
+}
+
+function columnOf(columns: readonly EncodedColumn[], name: string): EncodedColumn {
+  return columns.find(({ feature }) => feature.name === name)!;
+}
+
+function concatenate(parts: readonly Float32Array[]): Float32Array {
+  const joined = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
+}

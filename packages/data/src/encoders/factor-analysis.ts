@@ -1,0 +1,268 @@
+import { createRandom } from '../random.js';
+import { factorise, invertFactorised, solveFactorised } from './cholesky.js';
+import { contentPrior } from './content-prior.js';
+import type { ContentRows } from './content-prior.js';
+
+/** Outcomes of training rows, grouped by task. */
+export interface FactorRows {
+  /** Task t owns entries offsets[t] … offsets[t + 1]. */
+  readonly offsets: Int32Array;
+  /** Candidate of each entry. */
+  readonly candidate: Int32Array;
+  /** Standardised outcome x of each entry. */
+  readonly value: Float64Array;
+}
+
+/** A fitted factor model `x = μ_i + ⟨V_i, w_u⟩ + noise`, with `w_u ~ N(0, I)`. */
+export interface FactorModel {
+  /** K: factors, the first one made to carry how much a task likes everything. */
+  readonly dim: number;
+  /** V, `[candidates, K]`. */
+  readonly loadings: Float64Array;
+  /** μ, per candidate. */
+  readonly mean: Float64Array;
+  /** Variance s² of the noise. */
+  readonly noise: number;
+}
+
+/** How the model is fitted. */
+export interface FactorFit {
+  /** Model to go on from. Default: a random one, which takes more iterations. */
+  readonly start?: FactorModel;
+  readonly iterations: number;
+  /** Precision ι of the prior on loadings: how strongly they are drawn to what content says. */
+  readonly precision: number;
+  readonly content: ContentRows;
+}
+
+/** Pseudo-rows of a candidate's mean, which is drawn to 0. */
+const MEAN_ROWS = 5;
+/** Prior variance of how much tasks differ in liking everything. */
+const LEVEL_VARIANCE = 0.15;
+
+/**
+ * Fits the model by EM. One iteration, with the rows of task u and of candidate i:
+ *
+ * ```
+ * E:  C_u = (VᵀV/s² + I)⁻¹,  m_u = C_u Vᵀ(x − μ)/s²
+ * M:  V_i = (Σ_u (C_u + m_u m_uᵀ) + ιI)⁻¹ (Σ_u m_u (x − μ_i) + ι P_i)
+ *     μ_i = Σ_u (x − ⟨m_u, V_i⟩) / (n_i + 5)
+ *     s²  = Σ [(x − μ_i − ⟨m_u, V_i⟩)² + V_iᵀ C_u V_i] / rows
+ * ```
+ *
+ * with P the content prior. Marginalising over w_u is what keeps tasks with few rows from
+ * over-fitting (probabilistic PCA, Tipping & Bishop 1999, with missing values).
+ */
+export function fitFactors(
+  rows: FactorRows,
+  { candidates, dim, seed }: { candidates: number; dim: number; seed: number },
+  fit: FactorFit,
+): FactorModel {
+  const mean = plainMeans(rows, candidates);
+  let model: FactorModel = { ...(fit.start ?? randomModel(candidates, dim, seed)), mean };
+  for (let iteration = 0; iteration < fit.iterations; iteration++) {
+    const sums = collectSums(rows, model);
+    // Random loadings say nothing about content yet.
+    const prior =
+      iteration === 0 && !fit.start
+        ? levelPrior(candidates, dim)
+        : contentPrior(fit.content, sums.count, model.loadings, dim);
+    model = maximise(model, sums, prior, fit.precision);
+  }
+  return model;
+}
+
+function randomModel(candidates: number, dim: number, seed: number): FactorModel {
+  const random = createRandom(seed, 4);
+  const loadings = levelPrior(candidates, dim).map((level, at) =>
+    at % dim === 0 ? level : 0.1 * random.normal(),
+  );
+  return { dim, loadings, mean: new Float64Array(candidates), noise: 0.7 };
+}
+
+function plainMeans(rows: FactorRows, candidates: number): Float64Array {
+  const [sum, count] = [new Float64Array(candidates), new Float64Array(candidates)];
+  rows.candidate.forEach((candidate, at) => {
+    sum[candidate]! += rows.value[at]!;
+    count[candidate]!++;
+  });
+  return sum.map((total, candidate) => total / (count[candidate]! + MEAN_ROWS));
+}
+
+function levelPrior(candidates: number, dim: number): Float64Array {
+  return new Float64Array(candidates * dim).map((_, at) =>
+    at % dim === 0 ? Math.sqrt(LEVEL_VARIANCE) : 0,
+  );
+}
+
+/** What the M step needs of each candidate; no task is kept. */
+interface Sums {
+  readonly count: Float64Array;
+  /** Σ x and Σ x². */
+  readonly value: Float64Array;
+  readonly square: Float64Array;
+  /** Σ (C_u + m_u m_uᵀ), `[candidates, K, K]`, lower triangle. */
+  readonly second: Float64Array;
+  /** Σ m_u and Σ m_u x, `[candidates, K]`. */
+  readonly first: Float64Array;
+  readonly crossed: Float64Array;
+}
+
+function collectSums(rows: FactorRows, model: FactorModel): Sums {
+  const { dim } = model;
+  const candidates = model.mean.length;
+  const sums: Sums = {
+    count: new Float64Array(candidates),
+    value: new Float64Array(candidates),
+    square: new Float64Array(candidates),
+    second: new Float64Array(candidates * dim * dim),
+    first: new Float64Array(candidates * dim),
+    crossed: new Float64Array(candidates * dim),
+  };
+  const posterior = createPosterior(dim);
+  for (let task = 0; task + 1 < rows.offsets.length; task++) {
+    const [start, end] = [rows.offsets[task]!, rows.offsets[task + 1]!];
+    if (start === end) continue;
+    posterior.infer(rows, model, start, end);
+    for (let at = start; at < end; at++) {
+      addRow(sums, dim, rows.candidate[at]!, rows.value[at]!, posterior);
+    }
+  }
+  return sums;
+}
+
+/** Posterior of one task's w: mean m and second moment C + m mᵀ. Buffers are reused. */
+interface Posterior {
+  readonly mean: Float64Array;
+  readonly second: Float64Array;
+  infer(rows: FactorRows, model: FactorModel, start: number, end: number): void;
+}
+
+function createPosterior(dim: number): Posterior {
+  const precision = new Float64Array(dim * dim);
+  const second = new Float64Array(dim * dim);
+  const mean = new Float64Array(dim);
+  const column = new Float64Array(dim);
+  return {
+    mean,
+    second,
+    infer(rows, { loadings, mean: level, noise }, start, end) {
+      precision.fill(0);
+      mean.fill(0);
+      for (let at = start; at < end; at++) {
+        const base = rows.candidate[at]! * dim;
+        const residual = rows.value[at]! - level[rows.candidate[at]!]!;
+        for (let row = 0; row < dim; row++) {
+          const loading = loadings[base + row]! / noise;
+          mean[row]! += loading * residual;
+          for (let k = 0; k <= row; k++) precision[row * dim + k]! += loading * loadings[base + k]!;
+        }
+      }
+      for (let row = 0; row < dim; row++) precision[row * dim + row]! += 1;
+      factorise(precision, dim);
+      solveFactorised(precision, dim, mean);
+      invertFactorised(precision, dim, second, column);
+      for (let at = 0; at < dim * dim; at++) {
+        second[at]! += mean[Math.floor(at / dim)]! * mean[at % dim]!;
+      }
+    },
+  };
+}
+
+function addRow(
+  sums: Sums,
+  dim: number,
+  candidate: number,
+  value: number,
+  { mean, second }: Posterior,
+): void {
+  sums.count[candidate]!++;
+  sums.value[candidate]! += value;
+  sums.square[candidate]! += value * value;
+  const base = candidate * dim;
+  for (let row = 0; row < dim; row++) {
+    sums.first[base + row]! += mean[row]!;
+    sums.crossed[base + row]! += mean[row]! * value;
+    const from = row * dim;
+    const to = base * dim + from;
+    for (let k = 0; k <= row; k++) sums.second[to + k]! += second[from + k]!;
+  }
+}
+
+function maximise(
+  model: FactorModel,
+  sums: Sums,
+  prior: Float64Array,
+  precision: number,
+): FactorModel {
+  const { dim } = model;
+  const loadings = prior.slice();
+  const mean = new Float64Array(model.mean.length);
+  let squares = 0;
+  for (let candidate = 0; candidate < mean.length; candidate++) {
+    // Without rows a candidate keeps what its content says, and mean 0.
+    if (sums.count[candidate] === 0) continue;
+    squares += updateCandidate(candidate, { ...model, loadings, mean }, model, sums, precision);
+  }
+  const rows = sums.count.reduce((total, count) => total + count, 0);
+  return { dim, loadings, mean, noise: squares / rows };
+}
+
+/**
+ * Replaces the prior of one candidate in `next` by its new loadings, and sets its mean.
+ * @returns its expected squared residuals
+ */
+function updateCandidate(
+  candidate: number,
+  next: FactorModel,
+  { mean: before }: FactorModel,
+  sums: Sums,
+  precision: number,
+): number {
+  const { dim } = next;
+  const own = next.loadings.subarray(candidate * dim, (candidate + 1) * dim);
+  const prior = own.slice();
+  const second = sums.second.subarray(candidate * dim * dim, (candidate + 1) * dim * dim);
+  const factor = second.slice();
+  for (let row = 0; row < dim; row++) factor[row * dim + row]! += precision;
+  factorise(factor, dim);
+  let level = before[candidate]!;
+  // Loadings and mean depend on each other: two rounds are enough.
+  for (let round = 0; round < 2; round++) {
+    for (let k = 0; k < dim; k++)
+      own[k] = centred(sums, candidate, k, dim, level) + precision * prior[k]!;
+    solveFactorised(factor, dim, own);
+    const explained = dot(own, sums.first.subarray(candidate * dim, (candidate + 1) * dim));
+    level = (sums.value[candidate]! - explained) / (sums.count[candidate]! + MEAN_ROWS);
+  }
+  next.mean[candidate] = level;
+  return squaredResiduals(sums, candidate, own, level, second);
+}
+
+/** Σ m_u (x − μ), one component. */
+function centred(sums: Sums, candidate: number, k: number, dim: number, level: number): number {
+  return sums.crossed[candidate * dim + k]! - level * sums.first[candidate * dim + k]!;
+}
+
+/** Σ (x − μ)² − 2 ⟨V, Σ m (x − μ)⟩ + Vᵀ Σ(C + m mᵀ) V. */
+function squaredResiduals(
+  sums: Sums,
+  candidate: number,
+  own: Float64Array,
+  level: number,
+  second: Float64Array,
+): number {
+  const dim = own.length;
+  const count = sums.count[candidate]!;
+  let total = sums.square[candidate]! - 2 * level * sums.value[candidate]! + count * level * level;
+  for (let row = 0; row < dim; row++) {
+    total -= 2 * own[row]! * centred(sums, candidate, row, dim, level);
+    total += second[row * dim + row]! * own[row]! ** 2;
+    for (let k = 0; k < row; k++) total += 2 * second[row * dim + k]! * own[row]! * own[k]!;
+  }
+  return total;
+}
+
+function dot(left: Float64Array, right: Float64Array): number {
+  return left.reduce((sum, value, at) => sum + value * right[at]!, 0);
+}
