@@ -4,6 +4,7 @@ import { ELEMENT_TYPE, typedArray } from './element-type.js';
 import {
   AttributeProto_AttributeType,
   AttributeProtoSchema,
+  GraphProtoSchema,
   NodeProtoSchema,
   TensorProto_DataType,
   TensorProtoSchema,
@@ -17,14 +18,14 @@ import {
 export type Value = string;
 
 /** What a node's attribute may hold here. */
-export type Attribute = number | readonly number[] | string | TensorProto;
+export type Attribute = number | readonly number[] | string | TensorProto | GraphProto;
 
 /** Initialisers up to this size are compared by content, so that equal ones are stored once. */
 const SHAREABLE_BYTES = 64;
 
 /** Collects the nodes and initialisers of one ONNX graph. */
 export class GraphBuilder {
-  readonly #nodes: NodeProto[] = [];
+  #nodes: NodeProto[] = [];
   readonly #initializers: TensorProto[] = [];
   readonly #shared = new Map<string, Value>();
   readonly #computed = new Set<Value>();
@@ -50,6 +51,12 @@ export class GraphBuilder {
     );
     this.#computed.add(name);
     return name;
+  }
+
+  /** The result of one of two branches. Each adds its nodes when it is called, and they run only when it is taken. */
+  choose(condition: Value, whenTrue: () => Value, whenFalse: () => Value): Value {
+    const branches = { then_branch: this.#branch(whenTrue), else_branch: this.#branch(whenFalse) };
+    return this.node('If', [condition], branches);
   }
 
   /** A constant scalar. */
@@ -82,12 +89,17 @@ export class GraphBuilder {
 
   /** Everything collected, with outputs under their own names. */
   finish(): Pick<GraphProto, 'node' | 'initializer'> {
-    const rename = (value: Value): string => this.#outputs.get(value) ?? value;
-    for (const node of this.#nodes) {
-      node.input = node.input.map(rename);
-      node.output = node.output.map(rename);
-    }
+    renameValues(this.#nodes, this.#outputs);
     return { node: this.#nodes, initializer: this.#initializers };
+  }
+
+  #branch(body: () => Value): GraphProto {
+    const outer = this.#nodes;
+    this.#nodes = [];
+    const name = body();
+    const branch = create(GraphProtoSchema, { name, node: this.#nodes, output: [{ name }] });
+    this.#nodes = outer;
+    return branch;
   }
 
   #initializer(tensor: TensorProto): Value {
@@ -141,7 +153,20 @@ function attributeProto(name: string, value: Attribute): AttributeProto {
       s: new TextEncoder().encode(value),
     });
   }
+  if ('initializer' in value) {
+    return create(AttributeProtoSchema, { name, type: type.GRAPH, g: value });
+  }
   if ('dataType' in value)
     return create(AttributeProtoSchema, { name, type: type.TENSOR, t: value });
   return create(AttributeProtoSchema, { name, type: type.INTS, ints: value.map(BigInt) });
+}
+
+/** Renames values wherever they are named, branches included. */
+function renameValues(nodes: readonly NodeProto[], names: ReadonlyMap<Value, string>): void {
+  const rename = (value: Value): string => names.get(value) ?? value;
+  for (const node of nodes) {
+    node.input = node.input.map(rename);
+    node.output = node.output.map(rename);
+    for (const { g } of node.attribute) if (g) renameValues(g.node, names);
+  }
 }

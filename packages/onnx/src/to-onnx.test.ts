@@ -1,9 +1,7 @@
 import * as g from '@limaml/graph';
 import type { Tensor } from '@limaml/graph';
-import { describe, expect, it } from 'vitest';
-import { readOnnx } from './read-onnx.js';
-import { expectAgreement, feedsFor, runModel } from './run-model.test-support.js';
-import { toOnnx } from './to-onnx.js';
+import { describe, it } from 'vitest';
+import { expectAgreement, feedsFor } from './run-model.test-support.js';
 
 const { spec } = g;
 
@@ -85,7 +83,7 @@ const CASES: readonly Case[] = [
   ['sum of all', { x: TS2 }, ({ x }) => g.sum(x!)],
   ['sum of nothing', { x: TS2 }, ({ x }) => g.sum(x!, { axes: [] })],
   ['sum of int32', { x: ids }, ({ x }) => g.sum(x!, { axes: [1], keepDims: true })],
-  ['max of int32', { x: ids }, ({ x }) => g.max(x!, { axes: [1] })],
+  ['max of int32', { x: spec(['T', 4], 'int32') }, ({ x }) => g.max(x!, { axes: [1] })],
   ['softmax over a symbol', { x: TS2 }, ({ x }) => g.softmax(x!, 1)],
   ['gather rows', { table: spec([3, 2]), x: ids }, ({ table, x }) => g.gather(table!, x!)],
   [
