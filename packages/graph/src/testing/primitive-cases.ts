@@ -137,8 +137,8 @@ export const primitiveCases: Readonly<Record<Primitive, readonly PrimitiveCase[]
   ],
   dimSize: [
     sample('symbol', { x: real('T') }, ({ x }) => div(sum(x), dimSize('T'))),
-    sample('sum and product', { x: real('Q'), y: real('S') }, (t) =>
-      mul(sum(concat([t.x, t.y], 0)), dimSize('2*Q*S+Q+3')),
+    sample('sum and product', { x: real('Q'), z: real('S') }, (t) =>
+      mul(sum(concat([t.x, t.z], 0)), dimSize('2*Q*S+Q+3')),
     ),
   ],
   neg: unary(neg),
@@ -212,8 +212,8 @@ export const primitiveCases: Readonly<Record<Primitive, readonly PrimitiveCase[]
     sample('scalar', { x: real(), like: real('T') }, (t) => mul(broadcastTo(t.x, ['T']), t.like)),
   ],
   concat: [
-    sample('last axis', { x: real(2, 1), y: real(2, 3) }, (t) => concat([t.x, t.y], -1)),
-    sample('symbols', { x: real('Q', 2), y: real('S', 2) }, (t) => concat([t.x, t.y, t.x], 0)),
+    sample('last axis', { x: real(2, 1), z: real(2, 3) }, (t) => concat([t.x, t.z], -1)),
+    sample('symbols', { x: real('Q', 2), z: real('S', 2) }, (t) => concat([t.x, t.z, t.x], 0)),
   ],
   slice: [
     sample('static', { x: real(2, 5) }, ({ x }) => slice(x, 1, 1, 4)),
