@@ -38,7 +38,7 @@ export class GraphBuilder {
     this.#reserved = new Set(reserved);
   }
 
-  /** Adds a node with one output and returns the output. An input `''` is left out. */
+  /** Adds a node with one output and returns the output. */
   node(
     opType: string,
     inputs: readonly Value[],

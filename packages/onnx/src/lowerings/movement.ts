@@ -28,8 +28,12 @@ export const MOVEMENT: Lowerings<
       graph.int64s([axis]),
     ]),
 
-  pad: ({ inputs, attrs: { axis, before, after } }, { graph, dims, value }) =>
-    graph.node('Pad', [value(inputs[0]!), dims.vector([before, after]), '', graph.int64s([axis])]),
+  /** Amounts for all axes: ONNX Runtime (seen in 1.30) misreads amounts for a choice of axes next to a transpose. */
+  pad: ({ inputs, attrs: { axis, before, after } }, { graph, dims, value }) => {
+    const amounts = inputs[0]!.shape.map((_, i) => (i === axis ? [before, after] : [0, 0]));
+    const pads = [...amounts.map(([first]) => first!), ...amounts.map(([, last]) => last!)];
+    return graph.node('Pad', [value(inputs[0]!), dims.vector(pads)]);
+  },
 
   gather: ({ inputs }, { graph, value }) => graph.node('Gather', inputs.map(value), { axis: 0 }),
 
