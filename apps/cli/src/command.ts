@@ -12,7 +12,9 @@ export interface CommandContext {
   readonly progress: Progress;
   readonly registry: Registry;
   /** Path from the working directory. */
-  path(relative: string): string;
+  readonly path: (relative: string) => string;
+  /** The same for every `name=path` of an option. */
+  readonly paths: (named: Readonly<Record<string, string>> | undefined) => Record<string, string>;
 }
 
 /** What a command has to say: text for people, JSON for machines. */
@@ -28,6 +30,7 @@ interface GlobalOptions {
 }
 
 /** Adds the work to a command: registry and progress before, output and clean-up after. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller states what it declared with commander
 export function runs<Options>(
   command: Command,
   io: CliIo,
@@ -42,7 +45,7 @@ export function runs<Options>(
     const registry = await createAppRegistry(io.cwd);
     try {
       const context = createContext(io, registry, quiet);
-      const result = await work(context, command.opts<Options>(), command.args);
+      const result = await work(context, command.opts() as Options, command.args);
       if (io.signal.aborted) throw interrupted();
       io.stdout.write(json ? `${JSON.stringify(result.json, undefined, 2)}\n` : `${result.text}\n`);
     } finally {
@@ -52,10 +55,13 @@ export function runs<Options>(
 }
 
 function createContext(io: CliIo, registry: Registry, quiet: true | undefined): CommandContext {
+  const path = (relative: string): string => resolve(io.cwd, relative);
   return {
     io,
     registry,
     progress: createProgress(io, quiet),
-    path: (relative) => resolve(io.cwd, relative),
+    path,
+    paths: (named = {}) =>
+      Object.fromEntries(Object.entries(named).map(([name, relative]) => [name, path(relative)])),
   };
 }

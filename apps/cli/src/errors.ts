@@ -10,10 +10,10 @@ export function optionInvalid(option: string, got: string, expected: string): Li
   });
 }
 
-export function moduleMissing(role: string, file: string): LimamlError {
+export function fileMissing(role: string, file: string): LimamlError {
   return new LimamlError({
     code: 'LIMAML_ERR_CLI_FILE_MISSING',
-    what: `The ${role} does not exist`,
+    what: `The ${role} does not exist or cannot be read`,
     where: { file },
     expected: 'the path of an existing file',
     fix: 'Check the spelling; relative paths start at the working directory',
@@ -58,6 +58,35 @@ export function eventsInvalid(file: string, line: number | undefined, reason: st
     where: { file, line },
     expected: 'one JSON object per line, e.g. {"candidate":"job-17","label":1}',
     fix: 'Correct the line',
+  });
+}
+
+export function runFolderMissing(path: string, cause: unknown): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_CLI_RUN_MISSING',
+    what: 'There is no run in this folder',
+    where: { path },
+    expected: 'a run folder (with run.json) or the output folder of an experiment (with spec.json)',
+    fix: 'Check the path, or train first',
+    cause,
+  });
+}
+
+export function datasetUnnamed(names: readonly string[]): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_CLI_DATASET_UNNAMED',
+    what: `--data names ${names.length === 0 ? 'no dataset' : `several datasets (${names.join(', ')})`}`,
+    expected: 'exactly one --data name=path',
+    fix: 'Name the dataset with the interactions of the entities, e.g. --data marketplace=data/marketplace',
+  });
+}
+
+export function candidatesUnnamed(): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_CLI_CANDIDATES_UNNAMED',
+    what: 'Neither --candidates nor --top says what to score',
+    expected: '--candidates id,id,… or --top k (of all candidates of the bundle)',
+    fix: 'Add one of the two',
   });
 }
 

@@ -27,7 +27,7 @@ export function processIo(signal: AbortSignal): CliIo {
     stderr: process.stderr,
     cwd: process.cwd(),
     env: process.env,
-    interactive: process.stderr.isTTY && process.env['CI'] === undefined,
+    interactive: process.stderr.isTTY && process.env.CI === undefined,
     signal,
   };
 }

@@ -10,7 +10,7 @@ import * as plugin from '@limaml/plugin';
 import * as store from '@limaml/store';
 import { createJiti } from 'jiti';
 import { existsSync } from 'node:fs';
-import { moduleMissing, moduleUnloadable } from './errors.js';
+import { fileMissing, moduleUnloadable } from './errors.js';
 
 /**
  * A spec or configuration gets the very packages this command runs with, wherever the file lies and
@@ -35,7 +35,7 @@ const PACKAGES = {
  * @throws a coded error when the file is missing or fails while loading
  */
 export async function loadDefaultExport(role: string, file: string): Promise<unknown> {
-  if (!existsSync(file)) throw moduleMissing(role, file);
+  if (!existsSync(file)) throw fileMissing(role, file);
   const jiti = createJiti(import.meta.url, {
     virtualModules: PACKAGES,
     fsCache: false,

@@ -40,7 +40,7 @@ function exitCodeOf(error: unknown, io: CliIo): ExitCode {
 }
 
 function verbose(argv: readonly string[], io: CliIo): boolean {
-  return argv.includes('--verbose') || Boolean(io.env['LIMAML_DEBUG']);
+  return argv.includes('--verbose') || Boolean(io.env.LIMAML_DEBUG);
 }
 
 function errorJson(error: unknown): Record<string, unknown> {

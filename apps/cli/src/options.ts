@@ -20,3 +20,10 @@ export function namedPath(
   }
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
 }
+
+/** Reads ids separated by commas. */
+export function idList(text: string): readonly string[] {
+  const ids = text.split(',').map((id) => id.trim());
+  if (ids.every((id) => id !== '')) return ids;
+  throw new InvalidArgumentError('Expected ids separated by commas, none of them empty.');
+}

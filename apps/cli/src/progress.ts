@@ -3,14 +3,14 @@ import type { CliIo, TextSink } from './io.js';
 /** One piece of work whose progress is shown. */
 export interface Step {
   /** @param share done so far, 0 to 1; undefined where it cannot be known */
-  update(share: number | undefined, detail?: string): void;
-  done(detail?: string): void;
+  readonly update: (share: number | undefined, detail?: string) => void;
+  readonly done: (detail?: string) => void;
 }
 
 /** Tells people what is going on. Never writes to standard output. */
 export interface Progress {
-  step(title: string): Step;
-  line(text: string): void;
+  readonly step: (title: string) => Step;
+  readonly line: (text: string) => void;
 }
 
 /** Milliseconds between two looks of the same step. */

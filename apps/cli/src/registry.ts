@@ -1,18 +1,20 @@
 import { createOrtExecutor } from '@limaml/backend-ort';
-import { movieLensDataset, simulatorDataset } from '@limaml/data';
+import { movieLensDataset } from '@limaml/data';
 import { memberEntity } from '@limaml/entity-member';
 import { metricPlugins } from '@limaml/experiment';
 import { limamlModel, productionModel, wideAndDeepModel } from '@limaml/models';
 import { createRegistry, defineExecutor, type Registry } from '@limaml/plugin';
 import { lmdbStore, memoryStore } from '@limaml/store';
 import { loadConfig } from './config.js';
+import { marketplaceDataset } from './datasets.js';
 
 /** The plugins of the command: the built-in ones, then those of `limaml.config.ts` in `folder`. */
 export async function createAppRegistry(folder: string): Promise<Registry> {
   const registry = createRegistry()
     .use(memberEntity())
-    .use(movieLensDataset())
-    .use(simulatorDataset())
+    .use(movieLensDataset({ name: 'ml-1m' }))
+    .use(movieLensDataset({ name: 'ml-100k' }))
+    .use(marketplaceDataset())
     .use(limamlModel())
     .use(productionModel())
     .use(wideAndDeepModel())

@@ -1,5 +1,5 @@
 import type { Algorithm, Model, ParameterValues } from '@limaml/core';
-import type { EntityTable, FeatureSchema } from '@limaml/plugin';
+import type { FeatureSchema } from '@limaml/plugin';
 
 /**
  * What a bundle is made from: a trained model and everything needed to encode a request for it. A run
@@ -16,8 +16,6 @@ export interface BundleSource {
   readonly encoders: unknown;
   /** Trained values by program input name: `meta/…`, `global/…`, `rate/…`, and whole tables `table/…`. */
   readonly params: ParameterValues;
-  /** Longest support set used in training; generation takes the newest so many interactions. */
+  /** Newest interactions a support set holds, at most, and their greatest age in milliseconds. */
   readonly support: { readonly maxSize: number; readonly window?: number };
-  /** The candidates that can be scored by id, with their raw features. */
-  readonly candidates: EntityTable;
 }

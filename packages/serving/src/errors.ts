@@ -55,7 +55,7 @@ export function manifestInvalid(path: string, problem: string): LimamlError {
 export function formatUnsupported(path: string, format: unknown, supported: number): LimamlError {
   return new LimamlError({
     code: 'LIMAML_ERR_SERVING_FORMAT_UNSUPPORTED',
-    what: `The bundle has format version ${JSON.stringify(format) ?? 'none'}`,
+    what: `The bundle has format version ${format === undefined ? 'none' : JSON.stringify(format)}`,
     where: { path },
     expected: `format version ${supported}`,
     fix: 'Export the run again with this version of limaml, or install the version that wrote it',
@@ -131,6 +131,25 @@ export function candidateTableInvalid(file: string, problem: string): LimamlErro
   });
 }
 
+export function encodersUnreadable(file: string, cause: unknown): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_SERVING_ENCODERS_INVALID',
+    what: `The encoders are not JSON: ${reason(cause)}`,
+    where: { file },
+    fix: EXPORT_AGAIN,
+    cause,
+  });
+}
+
+export function schemaMismatch(path: string): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_SERVING_SCHEMA_MISMATCH',
+    what: 'The feature schema of the manifest is not that of the encoders',
+    where: { path },
+    fix: EXPORT_AGAIN,
+  });
+}
+
 export function entityNotExportable(entity: string): LimamlError {
   return new LimamlError({
     code: 'LIMAML_ERR_SERVING_ENTITY_NAME',
@@ -193,7 +212,7 @@ export function scoresNotFinite(id: string): LimamlError {
 export function labelInvalid(index: number, got: unknown): LimamlError {
   return new LimamlError({
     code: 'LIMAML_ERR_SERVING_EVENT_LABEL',
-    what: `An event has the label ${JSON.stringify(got) ?? 'undefined'}`,
+    what: `An event has the label ${String(got)}`,
     where: { event: index },
     expected: 'a finite number: 0 or 1 for clicks',
     fix: 'Send the outcome of the interaction as label',
@@ -207,6 +226,23 @@ export function entityMismatch(expected: string, got: string): LimamlError {
     where: { entity: got },
     expected: `the entity plugin "${expected}"`,
     fix: 'Use the entity plugin the run was trained with',
+  });
+}
+
+export function generationAborted(done: number, total: number): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_SERVING_GENERATION_ABORTED',
+    what: `The generation was stopped after ${done} of ${total} entities`,
+    fix: 'Run it again; the embeddings that were served before still are',
+  });
+}
+
+export function nothingGenerated(entities: number): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_SERVING_NOTHING_GENERATED',
+    what: `None of ${entities} entities got a finite meta embedding; nothing was published`,
+    expected: 'at least one finite embedding',
+    fix: 'The bundle holds a diverged model: train again with smaller learning rates',
   });
 }
 

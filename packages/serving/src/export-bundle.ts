@@ -1,22 +1,29 @@
-import { adaptProgram, priorProgram, scoreProgram } from '@limaml/core';
+import { adaptProgram, priorProgram, scoreProgram, type ParameterValues } from '@limaml/core';
 import { loadEncoders } from '@limaml/data';
-import { bindDims, freeze, optimize, type Program, type TensorData } from '@limaml/graph';
+import { bindDims, freeze, optimize, type Program } from '@limaml/graph';
 import { toOnnx } from '@limaml/onnx';
 import { listFiles, writeBundleFolder, type BundleContents } from './bundle-folder.js';
 import type { BundleSource } from './bundle-source.js';
-import { encodeCandidates, writeCandidates } from './candidate-table.js';
+import { candidateFeatures, encodeCandidates, writeCandidates } from './candidate-table.js';
+import type { CandidateTable } from './candidate-table.js';
+import type { Candidate } from './collect-candidates.js';
 import { entityNotExportable, paramMissing } from './errors.js';
 import {
-  BUNDLE_FORMAT,
   bundleFileNames,
   ENTITY_NAME,
-  fingerprintOf,
+  sealManifest,
   type BundleManifest,
+  type ManifestFields,
 } from './manifest.js';
 import { LIMAML_VERSION } from './version.js';
 
+/** Program inputs that are frozen into the models. */
+const PARAMETER = /^(?:meta|global|rate|table)\//;
+
 /** Options of {@link exportBundle}. */
 export interface ExportOptions {
+  /** Candidates that can be scored by id (`collectCandidates(log, 'member')`). Default: none. */
+  readonly candidates?: Iterable<Candidate>;
   /** Replace an earlier bundle in the same place. Default: false. */
   readonly overwrite?: boolean;
   /** Who exports, for the manifest. Default: `limaml <version>`. */
@@ -49,36 +56,43 @@ export async function exportBundle(
 ): Promise<BundleManifest> {
   const { entity } = source.schema;
   if (!ENTITY_NAME.test(entity)) throw entityNotExportable(entity);
-  const contents = createContents(source);
-  const manifest = createManifest(
-    source,
-    contents,
-    options.createdBy ?? `limaml ${LIMAML_VERSION}`,
+  const candidates = encodeTable(source, options.candidates ?? []);
+  const contents = createContents(source, candidates);
+  const manifest = sealManifest(
+    describe(source, candidates.ids.length, contents, options.createdBy),
   );
   await writeBundleFolder(folder, manifest, contents, options.overwrite ?? false);
   return manifest;
 }
 
-function createContents(source: BundleSource): BundleContents {
+/** Only features that the model reads. */
+function encodeTable(
+  { model, encoders }: BundleSource,
+  candidates: Iterable<Candidate>,
+): CandidateTable {
+  const loaded = loadEncoders(encoders);
+  const features = candidateFeatures(loaded).filter(({ name }) => name in model.inputs.rows);
+  return encodeCandidates(candidates, features, loaded);
+}
+
+function createContents(source: BundleSource, candidates: CandidateTable): BundleContents {
   const { model, algorithm, schema } = source;
   const names = bundleFileNames(schema.entity);
-  const candidates = writeCandidates(
-    encodeCandidates(source.candidates, schema, loadEncoders(source.encoders)),
-  );
+  const { ids, features } = writeCandidates(candidates);
   return new Map([
     [names.adapt, lower(adaptProgram(model, algorithm), 'adapt', source)],
     [names.prior, lower(priorProgram(model), 'prior', source)],
     [names.score, lower(scoreProgram(model), 'score', source)],
     [names.encoders, Buffer.from(JSON.stringify(source.encoders))],
-    [names.candidateIds, candidates.ids],
-    [names.candidateFeatures, candidates.features],
+    [names.candidateIds, ids],
+    [names.candidateFeatures, features],
   ]);
 }
 
 /** A program with every parameter and table inside, as ONNX. */
 function lower(program: Program, name: string, source: BundleSource): Uint8Array {
-  const bound = bindDims(program, tableRows(source));
-  const frozen = freeze(bound, valuesFor(bound, name, source));
+  const values = valuesFor(program, name, source);
+  const frozen = freeze(bindDims(program, fixedDims(program, values)), values);
   const metadata = {
     'limaml.program': name,
     'limaml.model': source.plugin.name,
@@ -87,47 +101,49 @@ function lower(program: Program, name: string, source: BundleSource): Uint8Array
   return toOnnx(optimize(frozen), { name, metadata });
 }
 
-/** Tables are whole here, so the symbolic number of rows a batch touches becomes the table's size. */
-function tableRows({ model }: BundleSource): Record<string, number> {
+/**
+ * Tables are whole here, so the symbolic number of rows that a batch touches becomes the table's size.
+ * A program that reads nothing of the entity gives every entity the same embedding: one row of it.
+ */
+function fixedDims(program: Program, values: ParameterValues): Record<string, number> {
+  const perTask = Object.entries(program.inputs).some(
+    ([name, { shape }]) => !(name in values) && shape[0] === 'T',
+  );
+  const tables = Object.entries(values).flatMap(([name, { shape }]) =>
+    program.inputs[name]!.shape.map((dim, axis) => [dim, shape[axis]!] as const),
+  );
+  const symbols = tables.filter(([dim]) => typeof dim === 'string');
+  return { ...Object.fromEntries(symbols), ...(perTask ? {} : { T: 1 }) };
+}
+
+function valuesFor(program: Program, name: string, { params }: BundleSource): ParameterValues {
+  const inputs = Object.keys(program.inputs).filter((input) => PARAMETER.test(input));
   return Object.fromEntries(
-    Object.values(model.tables).map((table) => [`U.${table.vocabulary}`, table.rows]),
+    inputs.map((input) => {
+      const value = params[input];
+      if (value === undefined) throw paramMissing(input, name);
+      return [input, value];
+    }),
   );
 }
 
-function valuesFor(
-  program: Program,
-  name: string,
-  source: BundleSource,
-): Record<string, TensorData> {
-  const values: Record<string, TensorData> = {};
-  for (const input of Object.keys(program.inputs)) {
-    if (!/^(?:meta|global|rate|table)\//.test(input)) continue;
-    const value = source.params[input];
-    if (value === undefined) throw paramMissing(input, name);
-    values[input] = value;
-  }
-  return values;
-}
-
-function createManifest(
-  source: BundleSource,
+function describe(
+  { algorithm, plugin, model, schema, support }: BundleSource,
+  candidates: number,
   contents: BundleContents,
-  createdBy: string,
-): BundleManifest {
-  const { innerSteps, innerLearningRate, order, loss, supportShrinkage } = source.algorithm;
-  const described = {
-    format: BUNDLE_FORMAT,
+  createdBy = `limaml ${LIMAML_VERSION}`,
+): ManifestFields {
+  const { innerSteps, innerLearningRate, order, loss, supportShrinkage } = algorithm;
+  return {
     limaml: LIMAML_VERSION,
     createdBy,
-    createdAt: new Date().toISOString(),
-    model: { name: source.plugin.name, options: toJson(source.plugin.options) },
+    model: plugin,
     algorithm: { innerSteps, innerLearningRate, order, loss, supportShrinkage },
-    entity: source.schema.entity,
-    embedding: { dim: source.model.embeddingDim, dtype: 'float32' as const },
-    support: toJson(source.support),
-    schema: toJson(source.schema),
-    candidates: source.candidates.ids.length,
+    entity: schema.entity,
+    embedding: { dim: model.embeddingDim, dtype: 'float32' },
+    support,
+    schema,
+    candidates,
     files: listFiles(contents),
-  } as const satisfies Omit<BundleManifest, 'fingerprint'>;
-  return { ...described, fingerprint: fingerprintOf(described) };
+  };
 }

@@ -109,6 +109,20 @@ export function fingerprintOf(manifest: Omit<BundleManifest, 'fingerprint'>): st
     .digest('hex');
 }
 
+/** What a manifest says besides what {@link sealManifest} adds. */
+export type ManifestFields = Omit<
+  { readonly [Key in keyof BundleManifest]: unknown },
+  'format' | 'createdAt' | 'fingerprint'
+>;
+
+/** Makes a manifest: plain JSON, dated, with its fingerprint. */
+export function sealManifest(fields: ManifestFields): BundleManifest {
+  const described = { ...fields, format: BUNDLE_FORMAT, createdAt: new Date().toISOString() };
+  const plain: unknown = JSON.parse(JSON.stringify(described));
+  const checked = manifestSchema.omit({ fingerprint: true }).parse(plain);
+  return { ...checked, fingerprint: fingerprintOf(checked) };
+}
+
 /**
  * Checks the text of a `manifest.json`.
  * @throws a coded error when it is not JSON, has another format version, another structure, lacks a

@@ -1,0 +1,67 @@
+import { generateEmbeddings, type GenerationReport } from '@limaml/serving';
+import { Command } from 'commander';
+import { runs, type CommandContext, type CommandResult } from '../command.js';
+import type { CliIo } from '../io.js';
+import { namedPath } from '../options.js';
+import {
+  readDataset,
+  withSession,
+  type DatasetOptions,
+  type SessionOptions,
+} from '../serving-session.js';
+
+type GenerateOptions = SessionOptions & DatasetOptions;
+
+const EXAMPLES = `
+Examples:
+  $ limaml generate --bundle bundles/quickstart --data marketplace=data/marketplace --store stores/quickstart
+
+Entities without interactions get the prior embedding. The new version of the store is served from the
+moment it is complete; Ctrl-C leaves the one before.`;
+
+export function addGenerate(program: Command, io: CliIo): Command {
+  const command = program
+    .command('generate')
+    .description('Generate the meta embedding of every entity of a dataset into a store.')
+    .requiredOption('--bundle <folder>', 'bundle to generate with')
+    .requiredOption('--data <name=path>', 'dataset with the interactions', namedPath)
+    .requiredOption('--store <location>', 'store to write to')
+    .option('--store-kind <name>', 'store plugin', 'lmdb')
+    .option('--spec <file>', 'experiment spec whose plugins the dataset needs')
+    .addHelpText('after', EXAMPLES);
+  return runs<GenerateOptions>(command, io, generate);
+}
+
+function generate(context: CommandContext, options: GenerateOptions): Promise<CommandResult> {
+  return withSession(context, options, async ({ bundle, store }) => {
+    const { log, tasks } = await readDataset(context, options, bundle);
+    const step = context.progress.step('Generating meta embeddings');
+    const report = await generateEmbeddings({
+      bundle,
+      log,
+      tasks,
+      store,
+      signal: context.io.signal,
+      onProgress: ({ done, total }) => {
+        step.update(done / total, `${done}/${total}`);
+      },
+    });
+    step.done(`${Math.round(report.entities / report.seconds)} entities/s`);
+    return { text: describe(report, options), json: report };
+  });
+}
+
+function describe(
+  { version, entities, onPrior, failed, norms }: GenerationReport,
+  { store }: GenerateOptions,
+): string {
+  const failures =
+    failed.count === 0
+      ? ''
+      : ` (${failed.examples.join(', ')}${failed.count > failed.examples.length ? ', …' : ''})`;
+  return [
+    `Version ${version.version} of ${version.entity} embeddings is served from ${store}`,
+    `  entities ${entities}, of these on prior ${onPrior}, failed ${failed.count}${failures}`,
+    `  norms ${norms.min.toFixed(3)} to ${norms.max.toFixed(3)}, mean ${norms.mean.toFixed(3)}`,
+  ].join('\n');
+}

@@ -1,0 +1,131 @@
+import { renderTable } from '@limaml/experiment';
+import { createScorer, readHistory, type Scorer, type SupportEvent } from '@limaml/serving';
+import { Command } from 'commander';
+import { runs, type CommandContext, type CommandResult } from '../command.js';
+import { candidatesUnnamed } from '../errors.js';
+import { readEvents } from '../events-file.js';
+import type { CliIo } from '../io.js';
+import { idList, namedPath, wholeNumber } from '../options.js';
+import { rankCandidates, type Ranking } from '../ranking.js';
+import {
+  readDataset,
+  withSession,
+  type DatasetOptions,
+  type ServingSession,
+  type SessionOptions,
+} from '../serving-session.js';
+
+interface ScoreOptions extends SessionOptions, DatasetOptions {
+  readonly entity: string;
+  readonly candidates?: readonly string[];
+  readonly top?: number;
+  readonly events?: string;
+}
+
+const EXAMPLES = `
+Examples:
+  $ limaml score --bundle bundles/quickstart --store stores/quickstart --entity member-7 --top 10
+  $ limaml score --bundle bundles/quickstart --store stores/quickstart --entity member-7 --candidates job-1,job-2
+  $ limaml score --bundle bundles/quickstart --store stores/quickstart --entity member-7 --top 10 \\
+      --events clicks.jsonl --data marketplace=data/marketplace
+
+An events file has one interaction per line, oldest first:
+  {"candidate": "job-17", "label": 1}
+The entity is adapted to them, its stored embedding replaced, and both rankings are shown. --data names the
+dataset with its earlier interactions and its profile; without it only the new events count.
+An entity that the store does not know is scored with its prior embedding.`;
+
+export function addScore(program: Command, io: CliIo): Command {
+  const command = program
+    .command('score')
+    .description('Score candidates for one entity from its stored meta embedding.')
+    .requiredOption('--bundle <folder>', 'bundle to score with')
+    .requiredOption('--store <location>', 'store with the embeddings')
+    .requiredOption('--entity <id>', 'whom to score for')
+    .option('--candidates <ids>', 'ids of the candidates, separated by commas', idList)
+    .option(
+      '--top <k>',
+      'show the best k: of --candidates, or else of all candidates of the bundle',
+      wholeNumber(1),
+    )
+    .option('--events <file>', 'adapt the entity to these interactions first (JSON lines)')
+    .option('--data <name=path>', 'dataset with the earlier interactions of the entity', namedPath)
+    .option('--store-kind <name>', 'store plugin', 'lmdb')
+    .option('--spec <file>', 'experiment spec whose plugins the dataset needs')
+    .addHelpText('after', EXAMPLES);
+  return runs<ScoreOptions>(command, io, score);
+}
+
+function score(context: CommandContext, options: ScoreOptions): Promise<CommandResult> {
+  const { candidates, entity, top } = options;
+  if (candidates === undefined && top === undefined) throw candidatesUnnamed();
+  return withSession(context, options, async (session) => {
+    const ids = candidates ?? session.bundle.candidates.ids;
+    const scorer = await createScorer({ ...session, maxCandidates: Math.max(1, ids.length) });
+    const before = await rankCandidates(scorer, entity, ids);
+    if (options.events === undefined) return describe(entity, top, before);
+    const events = await readEvents(context.path(options.events));
+    await adapt(context, options, session, scorer, events);
+    return describe(entity, top, await rankCandidates(scorer, entity, ids), before);
+  });
+}
+
+async function adapt(
+  context: CommandContext,
+  options: ScoreOptions,
+  { bundle }: ServingSession,
+  scorer: Scorer,
+  events: readonly SupportEvent[],
+): Promise<void> {
+  const { entity } = options;
+  if (options.data === undefined) {
+    await scorer.refresh({ entity, events });
+    return;
+  }
+  const { log, tasks } = await readDataset(context, options, bundle);
+  const history = readHistory(log, tasks, entity, bundle.manifest.support.maxSize);
+  await scorer.refresh({
+    entity,
+    profile: history.profile,
+    events: [...history.events, ...events],
+  });
+}
+
+/** @param before the ranking before the entity was adapted, where it was */
+function describe(
+  entity: string,
+  top: number | undefined,
+  now: Ranking,
+  before?: Ranking,
+): CommandResult {
+  const shown = now.candidates.slice(0, top);
+  const places = new Map(before?.candidates.map(({ id }, at) => [id, at]));
+  const rows = shown.map(({ id, probability }, at) => {
+    const cells = [String(at + 1), id, probability.toFixed(4)];
+    if (before === undefined) return cells;
+    const place = places.get(id)!;
+    return [
+      ...cells,
+      String(place + 1),
+      before.candidates[place]!.probability.toFixed(4),
+      move(place - at),
+    ];
+  });
+  const columns = [
+    'rank',
+    'candidate',
+    'probability',
+    ...(before ? ['rank before', 'before', 'move'] : []),
+  ];
+  const title = `${entity}: ${now.prior ? 'prior embedding (not in the store)' : `embedding of version ${now.version ?? '?'}`}${before ? ', after the new events' : ''}`;
+  const json = { entity, version: now.version, prior: now.prior, candidates: shown };
+  return {
+    text: renderTable({ title, columns, rows }).trimEnd(),
+    json: before ? { ...json, before: before.candidates.slice(0, top) } : json,
+  };
+}
+
+function move(places: number): string {
+  if (places === 0) return '=';
+  return places > 0 ? `↑${places}` : `↓${-places}`;
+}

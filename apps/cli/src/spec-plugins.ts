@@ -1,0 +1,14 @@
+import type { Registry } from '@limaml/plugin';
+import { loadSpec } from './experiment-spec.js';
+
+/**
+ * Registers the plugins that an experiment spec brings along (a dataset with options, a model), so that
+ * what was trained with them can be used again.
+ */
+export async function registerSpecPlugins(
+  registry: Registry,
+  file: string | undefined,
+): Promise<void> {
+  if (file === undefined) return;
+  for (const plugin of (await loadSpec(file)).plugins) registry.use(plugin);
+}

@@ -1,0 +1,94 @@
+import { readOnnx, type OnnxModelInfo } from '@limaml/onnx';
+import type { EncodedFeature, FeatureSchema } from '@limaml/plugin';
+import { modelOpset, modelPorts } from './errors.js';
+
+/** Operator sets that the models of a bundle may use. */
+const OPSETS = { min: 13, max: 25 };
+
+/** The three models of a bundle. */
+export type ModelKind = 'adapt' | 'prior' | 'score';
+
+const OUTPUTS: Readonly<Record<ModelKind, readonly string[]>> = {
+  adapt: ['embedding'],
+  prior: ['embedding'],
+  score: ['logits', 'probability'],
+};
+
+/**
+ * Checks a model of a bundle before it is loaded: operator set, outputs, and that every input is one
+ * that serving can feed with the type and shape the feature schema says.
+ * @throws LIMAML_ERR_SERVING_MODEL_OPSET, LIMAML_ERR_SERVING_MODEL_PORTS, LIMAML_ERR_ONNX_CORRUPT
+ */
+export function checkModel(
+  kind: ModelKind,
+  bytes: Uint8Array,
+  file: string,
+  schema: FeatureSchema,
+  dim: number,
+): void {
+  const info = readOnnx(bytes);
+  if (info.opset < OPSETS.min || info.opset > OPSETS.max) {
+    throw modelOpset(file, info.opset, `${OPSETS.min} to ${OPSETS.max}`);
+  }
+  checkOutputs(kind, info, file, dim);
+  const wanted = expectedInputs(kind, schema, dim);
+  for (const [name, { dtype, shape }] of Object.entries(info.inputs)) {
+    const port = wanted[name];
+    if (port === undefined)
+      throw modelPorts(file, `it has an input "${name}"`, 'inputs of the feature schema');
+    const got = `${dtype} [${shape.map(fixedOrAny).join(', ')}]`;
+    if (got !== port) throw modelPorts(file, `input "${name}" is ${got}`, port);
+  }
+}
+
+function checkOutputs(kind: ModelKind, info: OnnxModelInfo, file: string, dim: number): void {
+  const names = Object.keys(info.outputs).sort().join(', ');
+  const wanted = OUTPUTS[kind].join(', ');
+  if (names !== wanted) throw modelPorts(file, `its outputs are ${names || 'none'}`, wanted);
+  const width = info.outputs.embedding?.shape[1];
+  if (kind !== 'score' && width !== dim) {
+    throw modelPorts(file, `its embedding has ${width ?? 'no'} numbers`, `${dim}`);
+  }
+}
+
+/** Input names with type and shape; a dimension that may be anything is `?`. */
+function expectedInputs(
+  kind: ModelKind,
+  schema: FeatureSchema,
+  dim: number,
+): Record<string, string> {
+  const port = (
+    prefix: string,
+    owner: EncodedFeature['owner'],
+    leading: number,
+  ): [string, string][] =>
+    schema.features
+      .filter((feature) => feature.owner === owner)
+      .map((feature) => [prefix + feature.name, portOf(feature, leading)]);
+  const entity = port('', 'entity', 1);
+  if (kind === 'prior') return Object.fromEntries(entity);
+  if (kind === 'score')
+    return { embedding: `float32 [?, ${dim}]`, ...Object.fromEntries(port('', 'row', 2)) };
+  return {
+    ...Object.fromEntries([
+      ...entity,
+      ...port('support/', 'row', 2),
+      ...port('support/', 'outcome', 2),
+    ]),
+    'support/label': 'float32 [?, ?]',
+    'support/mask': 'float32 [?, ?]',
+  };
+}
+
+function portOf({ kind, width }: EncodedFeature, leading: number): string {
+  const dims = [
+    ...Array<string>(leading).fill('?'),
+    ...(kind === 'categorical' ? [] : [String(width)]),
+  ];
+  return `${kind === 'dense' ? 'float32' : 'int32'} [${dims.join(', ')}]`;
+}
+
+/** Dimensions of tasks and rows are symbols; one that is fixed to 1 (a single prior) shows as a number. */
+function fixedOrAny(dim: number | string): string {
+  return typeof dim === 'string' ? '?' : String(dim);
+}

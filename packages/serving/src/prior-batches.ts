@@ -1,0 +1,34 @@
+import { tableRecord, type EncodedRecord } from '@limaml/data';
+import type { InteractionLog } from '@limaml/plugin';
+import { embeddingOf, stackRecords } from './feeds.js';
+import type { EmbeddingBatch } from './generate-embeddings.js';
+import type { Bundle } from './open-bundle.js';
+
+const ENTITIES_PER_BATCH = 256;
+
+/** Prior embeddings of some rows of the entity's side table. */
+export async function* priorBatches(
+  bundle: Bundle,
+  log: InteractionLog,
+  rows: readonly number[],
+): AsyncIterable<EmbeddingBatch> {
+  for (let start = 0; start < rows.length; start += ENTITIES_PER_BATCH) {
+    const { ids, table } = log.entities[bundle.manifest.entity]!;
+    const batch = rows.slice(start, start + ENTITIES_PER_BATCH);
+    const records = batch.map((row) =>
+      bundle.encoders.encodeEntity({ ...tableRecord(table, row), id: ids[row]! }),
+    );
+    yield { ids: batch.map((row) => ids[row]!), vectors: await priorEmbeddings(bundle, records) };
+  }
+}
+
+/**
+ * Prior embeddings `[entities, D]`: `f_meta(θ; x)` without any adaptation.
+ * @param entities encoded features of each entity
+ */
+export function priorEmbeddings(
+  bundle: Bundle,
+  entities: readonly EncodedRecord[],
+): Promise<Float32Array> {
+  return embeddingOf(bundle.prior, stackRecords(bundle.prior.inputs, entities), entities.length);
+}
