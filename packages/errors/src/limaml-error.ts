@@ -37,6 +37,7 @@ const BRAND = Symbol.for('limaml.error');
  */
 export class LimamlError extends Error {
   readonly code: ErrorDetails['code'];
+  readonly what: string;
   readonly where: ErrorPlace;
   readonly expected: string | undefined;
   readonly fix: string | undefined;
@@ -45,6 +46,7 @@ export class LimamlError extends Error {
     super(formatMessage(details), 'cause' in details ? { cause: details.cause } : undefined);
     this.name = 'LimamlError';
     this.code = details.code;
+    this.what = details.what;
     this.where = details.where ?? {};
     this.expected = details.expected;
     this.fix = details.fix;

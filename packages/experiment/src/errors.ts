@@ -49,11 +49,11 @@ export function trainingDiverged(
 export function trainingInterrupted(model: string, seed: number, checkpoint?: string): LimamlError {
   return new LimamlError({
     code: 'LIMAML_ERR_EXPERIMENT_INTERRUPTED',
-    what: 'Training was stopped before its end',
+    what: 'The run was stopped before its end',
     where: { model, seed, checkpoint },
     fix:
       checkpoint === undefined
-        ? 'Run it again, with a folder to keep checkpoints in'
+        ? 'Run it again with resume (--resume): what is finished is kept'
         : 'Run it again with resume (--resume): it goes on where it stopped, with the same numbers',
   });
 }
@@ -109,6 +109,16 @@ export function recordCorrupt(path: string, cause: unknown): LimamlError {
   });
 }
 
+export function outExists(path: string): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_EXPERIMENT_OUT_EXISTS',
+    what: 'There are runs in this folder already',
+    where: { path },
+    expected: 'a folder without runs, or to be told what to do with them',
+    fix: "Name another folder, go on with existing: 'resume' (--resume), or replace them with existing: 'overwrite'",
+  });
+}
+
 export function runMissing(path: string): LimamlError {
   return new LimamlError({
     code: 'LIMAML_ERR_EXPERIMENT_RUN_MISSING',
@@ -116,6 +126,24 @@ export function runMissing(path: string): LimamlError {
     where: { path },
     expected: 'a folder <out>/runs/<model>/seed-<n> of an experiment that ended',
     fix: 'Check the path, or run the experiment with resume to its end',
+  });
+}
+
+export function executorMissing(): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_EXPERIMENT_EXECUTOR_MISSING',
+    what: 'No executor is registered, but the spec has models to train',
+    expected: 'a registry with an executor plugin',
+    fix: "Register one, e.g. defineExecutor({ name: 'ort', create: () => createOrtExecutor() })",
+  });
+}
+
+export function workersUnavailable(jobs: number): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_EXPERIMENT_WORKERS_UNAVAILABLE',
+    what: `There is no way to start worker processes for ${jobs} parallel jobs`,
+    expected: 'options.spawnWorker',
+    fix: 'Pass spawnWorker (a function that forks a process which calls serveExperimentWorker), or use jobs: 1',
   });
 }
 

@@ -1,1 +1,59 @@
-export {};
+export { defineExperiment } from './spec/define-experiment.js';
+export type {
+  AlgorithmSpec,
+  BaselineName,
+  ExperimentOptions,
+  ExperimentSpec,
+  ModelEntry,
+  SplitSpec,
+  TrainingSpec,
+} from './spec/schema.js';
+export { runExperiment } from './run/run-experiment.js';
+export type { ExperimentEvent, RunExperimentOptions } from './run/run-experiment.js';
+export type { QueueEvent } from './run/job-queue.js';
+export type { Job } from './run/job.js';
+export { serveExperimentWorker } from './run/worker.js';
+export { loadExperimentData } from './run/experiment-data.js';
+export type { DataOptions, DataSummary, ExperimentData } from './run/experiment-data.js';
+export { openRun } from './run/run-folder.js';
+export type { OpenedRun, RunDescription } from './run/run-folder.js';
+export { runFolder } from './run/run-record.js';
+export type { RunRecord } from './run/run-record.js';
+export type {
+  CohortResults,
+  Difference,
+  ExperimentResults,
+  MetricIntervals,
+  ModelResults,
+} from './run/results.js';
+export { renderResults, renderTable, resultsTables } from './run/results-table.js';
+export type { ResultsTable } from './run/results-table.js';
+export { trainModel } from './training/train-model.js';
+export type {
+  TrainedModel,
+  TrainingEvent,
+  TrainingOptions,
+  TrainingSetup,
+} from './training/training-setup.js';
+export type { TrainingProgress } from './training/checkpoint.js';
+export { createPredictor } from './evaluation/predictor.js';
+export type { Predictor, PredictorSetup } from './evaluation/predictor.js';
+export { scorePredictions } from './evaluation/score-card.js';
+export type { CohortCard, MetricValues, ScoreCard } from './evaluation/score-card.js';
+export { meanInterval } from './evaluation/interval.js';
+export type { MeanInterval } from './evaluation/interval.js';
+export { auc, ece, gauc, logLoss, mae, metricPlugins, ndcg, rmse } from './metrics/index.js';
+export type { CalibrationOptions, NdcgOptions } from './metrics/index.js';
+export { globalMean, itemRate } from './baselines/item-rate.js';
+export type { ItemRateOptions } from './baselines/item-rate.js';
+export { itemUserBias } from './baselines/item-user-bias.js';
+export type { ItemUserBiasOptions } from './baselines/item-user-bias.js';
+export { logisticFactorisation } from './baselines/matrix-factorisation.js';
+export type { FactorisationOptions, FactorisationPoint } from './baselines/matrix-factorisation.js';
+export { predictEpisodes } from './baselines/baseline.js';
+export type {
+  Baseline,
+  BaselineInput,
+  FittedBaseline,
+  ObservedRows,
+} from './baselines/baseline.js';

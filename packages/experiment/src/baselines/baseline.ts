@@ -39,7 +39,7 @@ export interface Baseline {
   readonly name: string;
   /** One line for reports. */
   readonly description: string;
-  fit(input: BaselineInput): FittedBaseline;
+  fit(input: BaselineInput): FittedBaseline | Promise<FittedBaseline>;
 }
 
 /** Logits of the query rows of all episodes, one after the other, and where each episode starts. */

@@ -21,7 +21,7 @@ export function episodesLogLoss(
 
 /** The candidate with the lowest validation log-loss; the first one when there is nothing to validate on. */
 export function chooseFitted(
-  candidates: Iterable<FittedBaseline>,
+  candidates: readonly FittedBaseline[],
   validation: readonly Episode[],
   observed: ObservedRows,
 ): FittedBaseline {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { createRandom } from '@limaml/data';
 import type { Baseline, BaselineInput, FittedBaseline } from './baseline.js';
 import { chooseFitted, episodesLogLoss } from './choose.js';
@@ -47,8 +48,9 @@ export function logisticFactorisation(options: FactorisationOptions = {}): Basel
   return {
     name: 'logistic MF',
     description: 'logistic matrix factorisation, the entity folded in by Newton on its support set',
-    fit: (input) => {
-      const fits = grid.map((point) => fitPoint(input, point, sweeps));
+    async fit(input) {
+      const fits = [];
+      for (const point of grid) fits.push(await fitPoint(input, point, sweeps));
       return chooseFitted(fits, input.validation, input.observed);
     },
   };
@@ -57,7 +59,11 @@ export function logisticFactorisation(options: FactorisationOptions = {}): Basel
 /** Sweeps without a lower validation loss before fitting stops. */
 const PATIENCE = 2;
 
-function fitPoint(input: BaselineInput, point: FactorisationPoint, sweeps: number): FittedBaseline {
+async function fitPoint(
+  input: BaselineInput,
+  point: FactorisationPoint,
+  sweeps: number,
+): Promise<FittedBaseline> {
   const byEntity = trainingGroups(input);
   const byCandidate = regroup(byEntity, input.observed.candidates);
   const entities = entitySide(input, point);
@@ -66,6 +72,8 @@ function fitPoint(input: BaselineInput, point: FactorisationPoint, sweeps: numbe
   const refitCandidate = createRefit(candidates, entities, largestGroup(byCandidate.offsets));
   let best = { loss: Infinity, values: candidates.values, sweep: 0 };
   for (let sweep = 1; sweep <= sweeps && sweep <= best.sweep + PATIENCE; sweep++) {
+    // Lets an abort be heard: a sweep over a million rows takes a second.
+    await setImmediate();
     input.signal?.throwIfAborted();
     refitSide(entities, byEntity, refitEntity);
     refitSide(candidates, byCandidate, refitCandidate);

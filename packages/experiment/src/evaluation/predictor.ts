@@ -48,7 +48,13 @@ export function createPredictor(setup: PredictorSetup): Predictor {
         });
       }
       if (!score.every(Number.isFinite)) throw predictionNonFinite(model.name);
-      return { tasks: episodes.length, offsets, score, label: queryLabels(encoded, episodes), seed };
+      return {
+        tasks: episodes.length,
+        offsets,
+        score,
+        label: queryLabels(encoded, episodes),
+        seed,
+      };
     },
     dispose: () => runner.dispose(),
   };

@@ -1,12 +1,24 @@
-import { predictEpisodes, type Baseline } from '../baselines/baseline.js';
+import {
+  predictEpisodes,
+  type Baseline,
+  type BaselineInput,
+  type FittedBaseline,
+} from '../baselines/baseline.js';
 import { globalMean, itemRate } from '../baselines/item-rate.js';
 import { itemUserBias } from '../baselines/item-user-bias.js';
 import { logisticFactorisation } from '../baselines/matrix-factorisation.js';
+import { trainingInterrupted } from '../errors.js';
 import { queryLabels } from '../evaluation/predictor.js';
 import { scorePredictions } from '../evaluation/score-card.js';
 import type { BaselineName } from '../spec/schema.js';
 import type { Job, JobContext } from './job.js';
-import { fingerprintOf, readRecords, runFolder, writeRecords, type RunRecord } from './run-record.js';
+import {
+  fingerprintOf,
+  readRecords,
+  runFolder,
+  writeRecords,
+  type RunRecord,
+} from './run-record.js';
 import { observeRows } from './seed-data.js';
 
 const BASELINES: Readonly<Record<BaselineName, () => Baseline>> = {
@@ -44,7 +56,7 @@ async function fitAndScore(
   const { signal } = context;
   const observed = observeRows(data);
   const input = { observed, train: split.train, validation, seed, ...(signal && { signal }) };
-  const fitted = baseline.fit(input);
+  const fitted = await fitOrStop(baseline, input);
   const seconds = (performance.now() - started) / 1000;
   const { score, offsets } = predictEpisodes(fitted, test);
   const label = queryLabels({ label: data.log.label, tasks: data.tasks }, test);
@@ -52,6 +64,15 @@ async function fitAndScore(
   const card = scorePredictions(predictions, test, context.metrics, context.spec);
   const { name } = baseline;
   return { name, kind: 'baseline', seed, ...card, chosen: fitted.chosen, seconds };
+}
+
+/** An abort in the middle of a fit is an interruption like any other. */
+async function fitOrStop(baseline: Baseline, input: BaselineInput): Promise<FittedBaseline> {
+  try {
+    return await baseline.fit(input);
+  } catch (error) {
+    throw input.signal?.aborted ? trainingInterrupted(baseline.name, input.seed) : error;
+  }
 }
 
 async function baselineFingerprint({ name, seed }: Job, context: JobContext): Promise<string> {

@@ -49,3 +49,18 @@ function fingerprintLog(log: InteractionLog): string {
   }
   return hash.digest('hex');
 }
+
+/** What results say about their data. */
+export interface DataSummary {
+  readonly name: string;
+  readonly rows: number;
+  readonly tasks: number;
+  readonly fingerprint: string;
+  /** Rows that the reader could not use. */
+  readonly malformed: number;
+}
+
+export function summariseData({ log, tasks, fingerprint }: ExperimentData): DataSummary {
+  const malformed = log.report.malformed.reduce((sum, { count }) => sum + count, 0);
+  return { name: log.name, rows: log.rows, tasks: tasks.taskIds.length, fingerprint, malformed };
+}

@@ -53,7 +53,9 @@ export function createJobContext(
   const executor = once(() => registry.get('executor', options.executor).create());
   const seedData = newest(async (seed: number) => createSeedData(await data.get(), spec, seed));
   const encodings = [false, true].map((withHeldOut) =>
-    newest(async (seed: number) => encodeForSeed(await data.get(), await seedData(seed), withHeldOut)),
+    newest(async (seed: number) =>
+      encodeForSeed(await data.get(), await seedData(seed), withHeldOut),
+    ),
   );
   return {
     ...{ spec, registry, seedData },

@@ -87,7 +87,11 @@ function train(
     checkpoint: { path: runFiles(folder).checkpoint, fingerprint },
     resume,
     ...(signal && { signal }),
-    ...(onTraining && { onProgress: (event) => { onTraining(job, event); } }),
+    ...(onTraining && {
+      onProgress: (event) => {
+        onTraining(job, event);
+      },
+    }),
   });
 }
 

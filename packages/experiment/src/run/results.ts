@@ -2,6 +2,7 @@ import { meanInterval, type MeanInterval } from '../evaluation/interval.js';
 import type { MetricValues } from '../evaluation/score-card.js';
 import type { ExperimentSpec } from '../spec/schema.js';
 import { packageVersion } from '../version.js';
+import type { DataSummary } from './experiment-data.js';
 import type { RunRecord } from './run-record.js';
 
 /** Metrics by name, each with mean and 95 % interval over seeds; null where it never existed. */
@@ -42,19 +43,13 @@ export interface ExperimentResults {
   readonly versions: Readonly<Record<string, string>>;
   /** The spec with its defaults filled in; plugins by kind and name. */
   readonly spec: unknown;
-  readonly data: {
-    readonly name: string;
-    readonly rows: number;
-    readonly tasks: number;
-    readonly fingerprint: string;
-    readonly malformed: number;
-  };
+  readonly data: DataSummary;
   readonly models: readonly ModelResults[];
   readonly differences: readonly Difference[];
   readonly seconds: number;
 }
 
-/** Puts the records of all seeds together; models first, as in the spec, then baselines. */
+/** Puts the records of all seeds together, in the order of the spec: models, then baselines. */
 export function summariseRecords(records: readonly RunRecord[]): ModelResults[] {
   return [...groupBy(records, ({ name }) => name)].map(([name, runs]) => ({
     name,
@@ -72,7 +67,9 @@ export function differencesToFirst(models: readonly ModelResults[]): Difference[
   return others.map((other) => ({
     name: first.name,
     against: other.name,
-    metrics: summarise(paired(first.runs, other.runs).map(([a, b]) => subtract(a.metrics, b.metrics))),
+    metrics: summarise(
+      paired(first.runs, other.runs).map(([a, b]) => subtract(a.metrics, b.metrics)),
+    ),
     cohorts: summariseCohorts(
       paired(first.runs, other.runs).map(([a, b]) =>
         a.cohorts.map((cohort, index) => ({
@@ -87,23 +84,27 @@ export function differencesToFirst(models: readonly ModelResults[]): Difference[
 /** Puts everything together for `results.json`. */
 export function assembleResults(
   spec: ExperimentSpec,
-  data: ExperimentResults['data'],
+  data: DataSummary,
   records: readonly RunRecord[],
   seconds: number,
 ): ExperimentResults {
   const models = summariseRecords(records);
-  const plugins = spec.plugins.map(({ kind, name }) => ({ kind, name }));
   return {
     format: 1,
     experiment: spec.name,
     createdAt: new Date().toISOString(),
     versions: { '@limaml/experiment': packageVersion(), node: process.version },
-    spec: { ...spec, plugins },
+    spec: serialiseSpec(spec),
     data,
     models,
     differences: differencesToFirst(models),
     seconds,
   };
+}
+
+/** A spec as JSON: plugins become kind and name. */
+export function serialiseSpec(spec: ExperimentSpec): unknown {
+  return { ...spec, plugins: spec.plugins.map(({ kind, name }) => ({ kind, name })) };
 }
 
 function summarise(values: readonly MetricValues[]): MetricIntervals {
@@ -120,7 +121,11 @@ function summariseCohorts(seeds: readonly RunRecord['cohorts'][]): CohortResults
   return (seeds[0] ?? []).map(({ name }, index) => {
     const cards = seeds.map((cohorts) => cohorts[index]!);
     const tasks = cards.reduce((sum, card) => sum + card.tasks, 0) / cards.length;
-    return { name, tasks: Math.round(tasks), metrics: summarise(cards.map(({ metrics }) => metrics)) };
+    return {
+      name,
+      tasks: Math.round(tasks),
+      metrics: summarise(cards.map(({ metrics }) => metrics)),
+    };
   });
 }
 

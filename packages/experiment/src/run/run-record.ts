@@ -98,7 +98,10 @@ export function fingerprintOf(value: unknown): string {
 
 /** A name as part of a path; two names that would collide are told apart by a checksum. */
 function slug(name: string): string {
-  const plain = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-|-$/g, '');
+  const plain = name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '');
   const exact = plain.replaceAll('-', ' ') === name.toLowerCase();
   return exact ? plain : `${plain}-${fingerprintOf(name).slice(0, 6)}`;
 }

@@ -46,7 +46,9 @@ export function createProgramRunner(
       return outputs;
     },
     async dispose() {
-      await Promise.all([...compiled.values()].map(async (executable) => (await executable).dispose()));
+      await Promise.all(
+        [...compiled.values()].map(async (executable) => (await executable).dispose()),
+      );
     },
   };
 }

@@ -166,7 +166,11 @@ class Trainer {
   /** Reports steps of one epoch, with the speed since its start. */
   #startWatch(steps: number): () => void {
     const { onProgress } = this.#options;
-    const [started, computed, first] = [performance.now(), this.#step.spent.run, this.#progress.step];
+    const [started, computed, first] = [
+      performance.now(),
+      this.#step.spent.run,
+      this.#progress.step,
+    ];
     const { epochs, tasksPerBatch } = this.#setup.training;
     return () => {
       const { epoch, step, lossSum } = this.#progress;

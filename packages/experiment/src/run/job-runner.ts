@@ -1,0 +1,92 @@
+import type { Registry } from '@limaml/plugin';
+import type { ExperimentSpec } from '../spec/schema.js';
+import { executorMissing } from '../errors.js';
+import { runBaseline } from './baseline-job.js';
+import { summariseData } from './experiment-data.js';
+import { createJobContext, type Job, type JobContextOptions } from './job.js';
+import { runModel } from './model-job.js';
+import type { JobResult } from './protocol.js';
+
+/** Runs jobs of one experiment, one after the other. */
+export interface JobRunner {
+  run(job: Job): Promise<JobResult>;
+  dispose(): Promise<void>;
+}
+
+/** Options of {@link createJobRunner}. */
+export interface JobRunnerOptions extends Omit<JobContextOptions, 'executor'> {
+  /** Default: the first registered one. */
+  readonly executor?: string | undefined;
+}
+
+export function createJobRunner(
+  spec: ExperimentSpec,
+  registry: Registry,
+  options: JobRunnerOptions,
+): JobRunner {
+  const executor = prepareRegistry(spec, registry, options.executor);
+  const context = createJobContext(spec, registry, { ...options, executor });
+  return {
+    async run(job) {
+      const run = job.kind === 'model' ? runModel : runBaseline;
+      const records = await run(job, context);
+      return { records, data: summariseData(await context.data()) };
+    },
+    dispose: () => context.dispose(),
+  };
+}
+
+/** All jobs of a spec, seed by seed: what one seed's jobs share is then made once. */
+export function listJobs(spec: ExperimentSpec): Job[] {
+  return spec.seeds.flatMap((seed) => [
+    ...spec.models.map(({ name }) => ({ kind: 'model', name, seed }) as const),
+    ...spec.baselines.map((name) => ({ kind: 'baseline', name, seed }) as const),
+  ]);
+}
+
+/**
+ * Registers the spec's own plugins and checks that all that the spec names is registered, before any
+ * work is done.
+ *
+ * @param executor name of the executor to train on. Default: the first registered one
+ * @returns its name
+ * @throws LIMAML_ERR_PLUGIN_UNKNOWN, LIMAML_ERR_EXPERIMENT_EXECUTOR_MISSING
+ */
+export function prepareRegistry(
+  spec: ExperimentSpec,
+  registry: Registry,
+  executor: string | undefined,
+): string {
+  registerPlugins(spec, registry);
+  assertRegistered(spec, registry);
+  return chooseExecutor(spec, registry, executor);
+}
+
+/** A spec may be run twice with one registry. */
+function registerPlugins({ plugins }: ExperimentSpec, registry: Registry): void {
+  for (const plugin of plugins) {
+    if (!registry.list().includes(plugin)) registry.use(plugin);
+  }
+}
+
+function assertRegistered(spec: ExperimentSpec, registry: Registry): void {
+  registry.get('entity', spec.entity);
+  registry.get('dataset', spec.dataset);
+  for (const metric of spec.metrics) registry.get('metric', metric);
+  for (const { model, training } of spec.models) {
+    registry.get('model', model);
+    registry.get('metric', training.monitor);
+  }
+}
+
+/** The executor to train on; any name will do when there is nothing to train. */
+function chooseExecutor(
+  { models }: ExperimentSpec,
+  registry: Registry,
+  wanted: string | undefined,
+): string {
+  const [first] = registry.list('executor');
+  if (wanted !== undefined) return registry.get('executor', wanted).name;
+  if (first === undefined && models.length > 0) throw executorMissing();
+  return first?.name ?? '';
+}

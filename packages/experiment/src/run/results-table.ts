@@ -1,0 +1,103 @@
+import type { MeanInterval } from '../evaluation/interval.js';
+import type { ExperimentResults, MetricIntervals } from './results.js';
+
+/** A table as plain text cells; the first column is the name of the row. */
+export interface ResultsTable {
+  readonly title: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/**
+ * The tables of an experiment: all metrics of every model and baseline, one table per cohort metric, and
+ * how much the first model gains on each of the others. `0.7901 ±0.0040` is a mean over seeds and half
+ * of its 95 % interval.
+ */
+export function resultsTables(results: ExperimentResults): readonly ResultsTable[] {
+  const metrics = Object.keys(results.models[0]?.metrics ?? {});
+  return [
+    overallTable(results, metrics),
+    ...cohortTables(results, metrics.slice(0, COHORT_METRICS)),
+    ...differenceTables(results, metrics),
+  ];
+}
+
+/** Cohort tables are shown for the first metrics of the spec only; `results.json` holds all. */
+const COHORT_METRICS = 2;
+
+/** All tables as text, columns aligned. */
+export function renderResults(results: ExperimentResults): string {
+  return resultsTables(results).map(renderTable).join('\n');
+}
+
+/** One table as text. */
+export function renderTable({ title, columns, rows }: ResultsTable): string {
+  const lines = [columns, ...rows];
+  const widths = columns.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
+  const text = lines.map((line) =>
+    line
+      .map((cell, column) =>
+        column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!),
+      )
+      .join('  ')
+      .trimEnd(),
+  );
+  const rule = widths.map((width) => '─'.repeat(width)).join('──');
+  return [title, text[0], rule, ...text.slice(1), ''].join('\n');
+}
+
+function overallTable(
+  { models, data }: ExperimentResults,
+  metrics: readonly string[],
+): ResultsTable {
+  const seeds = models[0]?.runs.length ?? 0;
+  return {
+    title: `${data.name}: test tasks, mean over ${seeds} seed${seeds === 1 ? '' : 's'}`,
+    columns: ['model', ...metrics],
+    rows: models.map(({ name, metrics: values }) => [name, ...cells(values, metrics)]),
+  };
+}
+
+function cohortTables({ models }: ExperimentResults, metrics: readonly string[]): ResultsTable[] {
+  const cohorts = models[0]?.cohorts ?? [];
+  if (cohorts.length === 0) return [];
+  return metrics.map((metric) => ({
+    title: `${metric} by size of the support set (tasks per seed)`,
+    columns: ['model', ...cohorts.map(({ name, tasks }) => `${name} (${tasks})`)],
+    rows: models.map((model) => [
+      model.name,
+      ...model.cohorts.map(({ metrics: values }) => cell(values[metric] ?? null)),
+    ]),
+  }));
+}
+
+function differenceTables(
+  { differences }: ExperimentResults,
+  metrics: readonly string[],
+): ResultsTable[] {
+  const [first] = differences;
+  if (first === undefined) return [];
+  return [
+    {
+      title: `${first.name} minus the others, paired by seed`,
+      columns: ['against', ...metrics],
+      rows: differences.map(({ against, metrics: values }) => [
+        against,
+        ...metrics.map((metric) => cell(values[metric] ?? null, '+')),
+      ]),
+    },
+  ];
+}
+
+function cells(values: MetricIntervals, metrics: readonly string[]): string[] {
+  return metrics.map((metric) => cell(values[metric] ?? null));
+}
+
+/** @param plus sign of a value that is not negative */
+function cell(value: MeanInterval | null, plus = ''): string {
+  if (value === null) return '–';
+  const { mean, high } = value;
+  const sign = mean < 0 ? '−' : plus;
+  const text = `${sign}${Math.abs(mean).toFixed(4)}`;
+  return high === null ? text : `${text} ±${(high - mean).toFixed(4)}`;
+}

@@ -1,0 +1,128 @@
+import type { Registry } from '@limaml/plugin';
+import type { ChildProcess } from 'node:child_process';
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { outExists, workersUnavailable } from '../errors.js';
+import { writeJson } from '../files.js';
+import type { ExperimentSpec } from '../spec/schema.js';
+import type { TrainingEvent } from '../training/training-setup.js';
+import type { Job } from './job.js';
+import { createJobQueue, type QueueEvent } from './job-queue.js';
+import { createJobRunner, listJobs, prepareRegistry, type JobRunner } from './job-runner.js';
+import type { JobResult } from './protocol.js';
+import { assembleResults, serialiseSpec, type ExperimentResults } from './results.js';
+import { WorkerProcess } from './worker-process.js';
+
+/** Options of {@link runExperiment}. */
+export interface RunExperimentOptions {
+  /** Folder for results and runs. */
+  readonly out: string;
+  /** Folder or file of each dataset, by name. */
+  readonly data?: Readonly<Record<string, string>>;
+  /** What to do with earlier runs in `out`. `'refuse'`, the default, is an error when there are any. */
+  readonly existing?: 'refuse' | 'resume' | 'overwrite';
+  /** Name of a registered executor. Default: the first one. */
+  readonly executor?: string;
+  /** Jobs run at once, each in a process of its own; 1, the default, runs them in this process. */
+  readonly jobs?: number;
+  /**
+   * Starts a worker: forks a process (`fork(…, { serialization: 'advanced' })`) that makes the same spec
+   * and plugins and calls `serveExperimentWorker`. Needed when `jobs` is above 1.
+   */
+  readonly spawnWorker?: () => ChildProcess;
+  /** Stops after the steps in progress, with checkpoints; see `existing: 'resume'`. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (event: ExperimentEvent) => void;
+}
+
+/** What an experiment tells while it goes on. */
+export type ExperimentEvent =
+  /** Share of the dataset read, 0 to 1. */
+  | { readonly kind: 'data'; readonly share: number }
+  | QueueEvent
+  | { readonly kind: 'training'; readonly job: Job; readonly event: TrainingEvent };
+
+/**
+ * Runs every model and baseline of a spec with every seed, and writes `results.json`, `spec.json` and one
+ * folder per run into `out`.
+ *
+ * @throws LIMAML_ERR_EXPERIMENT_INTERRUPTED when the signal stopped it; run again with `existing: 'resume'`
+ * @throws LIMAML_ERR_EXPERIMENT_OUT_EXISTS when there are runs in `out` and `existing` does not say what to do
+ * @throws LIMAML_ERR_PLUGIN_UNKNOWN when the spec names what is not registered; what training throws
+ *
+ * @example
+ * ```ts
+ * const results = await runExperiment(spec, registry, { out: 'out', data: { movielens: 'ml-1m' } });
+ * console.log(renderResults(results));
+ * ```
+ */
+export async function runExperiment(
+  spec: ExperimentSpec,
+  registry: Registry,
+  options: RunExperimentOptions,
+): Promise<ExperimentResults> {
+  const started = performance.now();
+  prepareRegistry(spec, registry, options.executor);
+  await prepareFolder(spec, options);
+  const results = await runJobs(spec, registry, options);
+  const records = results.flatMap((result) => result.records);
+  const seconds = (performance.now() - started) / 1000;
+  const assembled = assembleResults(spec, results[0]!.data, records, seconds);
+  await writeJson(join(options.out, 'results.json'), assembled);
+  return assembled;
+}
+
+async function prepareFolder(
+  spec: ExperimentSpec,
+  { out, existing }: RunExperimentOptions,
+): Promise<void> {
+  const used = await access(join(out, 'runs')).then(
+    () => true,
+    () => false,
+  );
+  if (used && (existing ?? 'refuse') === 'refuse') throw outExists(out);
+  await writeJson(join(out, 'spec.json'), serialiseSpec(spec));
+}
+
+/** All jobs, over as many runners as may work at once. After a failure the others are asked to stop. */
+async function runJobs(
+  spec: ExperimentSpec,
+  registry: Registry,
+  options: RunExperimentOptions,
+): Promise<JobResult[]> {
+  const failure = new AbortController();
+  const signal = AbortSignal.any([failure.signal, ...(options.signal ? [options.signal] : [])]);
+  const runners = startRunners(spec, registry, options, signal);
+  const queue = createJobQueue(listJobs(spec), signal, options.onProgress);
+  const drain = (runner: JobRunner): Promise<void> =>
+    queue.drain(runner).catch((error: unknown) => {
+      failure.abort(error);
+    });
+  await Promise.all(runners.map(drain));
+  await Promise.all(runners.map((runner) => runner.dispose()));
+  failure.signal.throwIfAborted();
+  return queue.results;
+}
+
+function startRunners(
+  spec: ExperimentSpec,
+  registry: Registry,
+  options: RunExperimentOptions,
+  signal: AbortSignal,
+): JobRunner[] {
+  const { out, data = {}, executor, onProgress, spawnWorker, jobs = 1 } = options;
+  const setup = { out, data, executor, resume: options.existing === 'resume' };
+  const onTraining = (job: Job, event: TrainingEvent): void => {
+    onProgress?.({ kind: 'training', job, event });
+  };
+  if (jobs > 1) {
+    if (spawnWorker === undefined) throw workersUnavailable(jobs);
+    const count = Math.min(jobs, listJobs(spec).length);
+    const start = (): JobRunner => new WorkerProcess(spawnWorker(), { setup, signal, onTraining });
+    return Array.from({ length: count }, start);
+  }
+  const onData = (share: number): void => {
+    onProgress?.({ kind: 'data', share });
+  };
+  return [createJobRunner(spec, registry, { ...setup, signal, onTraining, onProgress: onData })];
+}
