@@ -1,4 +1,6 @@
 import { fromBinary } from '@bufbuild/protobuf';
+import { isLimamlError } from '@limaml/errors';
+import { spec } from '@limaml/graph';
 import type { Dim, TensorSpec } from '@limaml/graph';
 import { dtypeOf } from './element-type.js';
 import { corruptModel, unsupportedPort } from './errors.js';
@@ -6,6 +8,7 @@ import {
   ModelProtoSchema,
   type GraphProto,
   type ModelProto,
+  type TensorShapeProto_Dimension,
   type ValueInfoProto,
 } from './generated/onnx_pb.js';
 import { LAST_ENTRY, PRODUCER } from './versions.js';
@@ -89,15 +92,25 @@ function specOf({ name, type }: ValueInfoProto): TensorSpec {
   const dtype = dtypeOf(elemType);
   if (!dtype) throw unsupportedPort(name, `of ONNX element type ${elemType}`);
   if (!shape) throw unsupportedPort(name, 'a tensor of unknown rank');
-  return { dtype, shape: shape.dim.map(({ value }, axis): Dim => dimOf(value, `${name}.${axis}`)) };
+  return { dtype, shape: shape.dim.map(({ value }, axis) => dimOf(value, name, axis)) };
 }
 
-/** A dimension without size and name differs from every other, so it gets a name of its own. */
-function dimOf(
-  value:
-    { case: 'dimValue'; value: bigint } | { case: 'dimParam'; value: string } | { case: undefined },
-  unnamed: string,
-): Dim {
+/**
+ * Other producers leave dimensions without a name, or name them in ways that say nothing about
+ * their size here (`'length / 2'`). Such a dimension is a symbol of its own.
+ */
+function dimOf(value: TensorShapeProto_Dimension['value'], port: string, axis: number): Dim {
   if (value.case === 'dimValue') return Number(value.value);
-  return value.case === 'dimParam' && value.value !== '' ? value.value : unnamed;
+  const unnamed = `_${port.replaceAll(/[+*\s]/g, '_')}.${axis}`;
+  return canonicalName(value.value ?? '') ?? unnamed;
+}
+
+function canonicalName(name: string): Dim | undefined {
+  try {
+    const [dim] = spec([name]).shape;
+    return typeof dim === 'string' ? dim : undefined;
+  } catch (error) {
+    if (isLimamlError(error)) return undefined;
+    throw error;
+  }
 }

@@ -26,6 +26,7 @@ export async function runModel(
 export async function expectAgreement(
   program: Program,
   feeds: Readonly<Record<string, TensorData>>,
+  tolerance = 1e-5,
 ): Promise<void> {
   const expected = interpret(program, feeds);
   const actual = await runModel(toOnnx(program), feeds);
@@ -36,7 +37,7 @@ export async function expectAgreement(
       dims: [...shape],
       type: program.outputs[name]!.dtype,
     });
-    expect(largestError(found as Float32Array, data), name).toBeLessThan(1e-5);
+    expect(largestError(found as Float32Array, data), name).toBeLessThan(tolerance);
   }
 }
 

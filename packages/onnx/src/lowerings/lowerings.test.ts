@@ -12,10 +12,13 @@ describe.each(Object.entries(primitiveCases))('%s', (_, cases) => {
   );
 });
 
+/** Second derivatives cancel: a few of 1500 seeds lose two of float32's seven digits. */
+const TOLERANCE = 2e-4;
+
 describe('random programs agree with the interpreter', () => {
   it.each(Array.from({ length: 60 }, (_, seed) => seed))('seed %i', async (seed) => {
     const { program, feeds } = randomProgram(seed);
-    await expectAgreement(program, feeds);
-    await expectAgreement(optimize(program), feeds);
+    await expectAgreement(program, feeds, TOLERANCE);
+    await expectAgreement(optimize(program), feeds, TOLERANCE);
   });
 });
