@@ -28,11 +28,11 @@ const RULE =
  */
 export function parseLabelRule(rule: string): LabelRule {
   const parts = RULE.exec(rule)?.groups;
-  if (!parts && (rule.trim() === '' || /[<>=!]/.test(rule))) throw labelRuleInvalid(rule);
-  if (!parts) return { column: rule.trim() };
-  if (parts.column === '') throw labelRuleInvalid(rule);
+  const column = (parts?.column ?? rule).trim();
+  if (column === '' || /[<>=!]/.test(column)) throw labelRuleInvalid(rule);
+  if (!parts) return { column };
   const operator = parts.operator as Comparison;
-  return { column: parts.column!, test: { operator, value: Number(parts.value) } };
+  return { column, test: { operator, value: Number(parts.value) } };
 }
 
 /** Label of a value: 1 or 0 by the rule's comparison, or the value itself. NaN for NaN. */

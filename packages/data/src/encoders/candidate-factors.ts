@@ -4,6 +4,7 @@ import type { CandidateRows } from './candidate-rate.js';
 import type { ContentRows } from './content-prior.js';
 import { fitFactors } from './factor-analysis.js';
 import type { FactorModel, FactorRows } from './factor-analysis.js';
+import { FIRST_KNOWN } from './field.js';
 
 /** Asks for candidate factors: `row.factors` and `row.factor_mean`. */
 export interface FactorOptions {
@@ -138,7 +139,7 @@ function selectRows(
     if (isChosen(task)) {
       for (let at = tasks.offsets[task]!; at < tasks.offsets[task + 1]!; at++) {
         const row = tasks.rows[at]!;
-        if (!trainRows[row]) continue;
+        if (!trainRows[row] || rows.ids[row]! < FIRST_KNOWN) continue;
         candidate[end] = rows.ids[row]!;
         value[end++] = (source[row]! - center) / scale;
       }

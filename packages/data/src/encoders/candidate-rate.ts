@@ -1,8 +1,9 @@
 import type { EncodedFeature } from '@limaml/plugin';
+import { FIRST_KNOWN } from './field.js';
 
 /**
- * Sums over the training rows of each candidate. Index = id of the candidate's vocabulary; index 1
- * ("unseen") stays empty, so an unknown candidate gets the global rate.
+ * Sums over the training rows of each candidate. Index = id of the candidate's vocabulary; padding and
+ * "unseen" stay empty, so an unknown candidate gets the global rate.
  */
 export interface CandidateSums {
   /** n: training rows. */
@@ -17,7 +18,7 @@ export interface CandidateSums {
 export interface CandidateStatistics extends CandidateSums {
   /** Pseudo-count a of the prior. */
   readonly smoothing: number;
-  /** Global mean label g of the training rows. */
+  /** Mean label g of the training rows that have a candidate. */
   readonly globalRate: number;
   /** Whether all training labels lie in [0, 1], so that the rate becomes a logit. */
   readonly logit: boolean;
@@ -48,7 +49,8 @@ export function sumRows(
   const total = (values?: ArrayLike<number>): number[] => {
     const sums = new Array<number>(size).fill(0);
     for (let row = 0; row < partOf.length; row++) {
-      if (partOf[row] === part) sums[rows.ids[row]!]! += values?.[row] ?? 1;
+      const id = rows.ids[row]!;
+      if (partOf[row] === part && id >= FIRST_KNOWN) sums[id]! += values?.[row] ?? 1;
     }
     return sums;
   };

@@ -57,13 +57,18 @@ function recordEnd(text: string): number {
 }
 
 function splitRecord(record: string, delimiter: string): string[] {
-  const values = [''];
-  let quoted = false;
+  const values: string[] = [];
+  let [value, quoted] = ['', false];
   // A byte order mark is not part of the first name.
-  for (const character of record.replace(/^\uFEFF/, '').replace(/\r$/, '')) {
-    if (character === '"') quoted = !quoted;
-    else if (character === delimiter && !quoted) values.push('');
-    else values.push((values.pop() ?? '') + character);
+  const text = record.replace(/^\uFEFF/, '').replace(/\r$/, '');
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at]!;
+    if (quoted && character === '"' && text[at + 1] === '"') value += text[++at]!;
+    else if (character === '"') quoted = !quoted;
+    else if (character === delimiter && !quoted) {
+      values.push(value);
+      value = '';
+    } else value += character;
   }
-  return values;
+  return [...values, value];
 }

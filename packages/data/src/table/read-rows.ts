@@ -126,7 +126,9 @@ async function report(
   options: ReadOptions,
 ): Promise<ReadReport> {
   const wanted = [...bad.values()].flatMap((entry) => entry.rows);
-  const { places, rejected } = await source.locate(wanted);
+  const { places, rejected } = await source.locate(wanted).catch((cause: unknown) => {
+    throw asUnreadable(source.file, cause);
+  });
   const placeOf = new Map(wanted.map((row, at) => [row, places[at]!]));
   const counter = createMalformedCounter(source.file, options);
   for (const { reason, count, places: where } of rejected) counter.add(reason, where, count);
