@@ -1,16 +1,20 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { defineDataset } from '@limaml/plugin';
-import type { DatasetContext, DatasetPlugin, EntityTable, InteractionLog } from '@limaml/plugin';
-import { categoryColumn, emptyTable, listColumn, numberColumn } from '../columns.js';
-import { emptyLog, fileMissing, movieLensNotFound, optionInvalid, pathMissing } from '../errors.js';
+import type { DatasetContext, DatasetPlugin, InteractionLog } from '@limaml/plugin';
+import { emptyTable } from '../columns.js';
+import { emptyLog, movieLensNotFound, optionInvalid, pathMissing } from '../errors.js';
+import { createGrowable } from '../growable.js';
+import type { Growable } from '../growable.js';
 import { applyLabelRule, parseLabelRule } from '../label-rule.js';
 import type { LabelRule } from '../label-rule.js';
 import { createMalformedCounter } from '../malformed.js';
 import type { MalformedCounter, MalformedLimits } from '../malformed.js';
-import { ML_100K, ML_1M, parseDirectors, periodOf } from './formats.js';
-import type { MemberRecord, MovieLensFormat, MovieRecord } from './formats.js';
+import { ML_100K, ML_1M } from './formats.js';
+import type { MovieLensFormat } from './formats.js';
 import { parseRatings } from './parse-ratings.js';
+import { readBytes, readSideFiles } from './side-files.js';
+import type { SideTable } from './side-files.js';
 
 /** Options of {@link movieLensDataset}. */
 export interface MovieLensOptions extends MalformedLimits {
@@ -57,10 +61,6 @@ export function movieLensDataset(options: MovieLensOptions = {}): DatasetPlugin 
   return dataset;
 }
 
-interface SideTable extends EntityTable {
-  readonly rowOf: ReadonlyMap<string, number>;
-}
-
 async function findFiles(named: string): Promise<{ folder: string; format: MovieLensFormat }> {
   for (const folder of [named, path.join(named, 'ml-1m'), path.join(named, 'ml-100k')]) {
     for (const format of [ML_1M, ML_100K]) {
@@ -71,97 +71,14 @@ async function findFiles(named: string): Promise<{ folder: string; format: Movie
   throw movieLensNotFound(named);
 }
 
-async function readSideFiles(
-  folder: string,
-  format: MovieLensFormat,
-  counter: MalformedCounter,
-): Promise<{ members: SideTable; movies: SideTable }> {
-  const users = await readLatin1(path.join(folder, format.files.users));
-  const items = await readLatin1(path.join(folder, format.files.items));
-  const extra = await readLatin1(path.join(folder, 'movies_extrainfos.dat')).catch(() => '');
-  const parse = <Item>(text: string, file: string, parseLine: (line: string) => Item | undefined) =>
-    parseLines(text, parseLine, (line) => {
-      counter.add('malformed side record', [`${file}:${line}`]);
-    });
-  return {
-    members: memberTable(parse(users, format.files.users, (line) => format.parseUser(line))),
-    movies: movieTable(
-      parse(items, format.files.items, (line) => format.parseItem(line)),
-      parseDirectors(extra),
-    ),
-  };
-}
-
-/** The side files hold names with accents in Latin-1. */
-async function readLatin1(file: string): Promise<string> {
-  return readBytes(file).then((bytes) => bytes.toString('latin1'));
-}
-
-async function readBytes(file: string): Promise<Buffer> {
-  return readFile(file).catch((cause: unknown) => {
-    throw fileMissing(file, cause);
-  });
-}
-
-function parseLines<Item>(
-  text: string,
-  parse: (line: string) => Item | undefined,
-  onMalformed: (line: number) => void,
-): Item[] {
-  const items: Item[] = [];
-  text.split(/\r?\n/).forEach((line, at) => {
-    if (line === '') return;
-    const item = parse(line);
-    if (item === undefined) onMalformed(at + 1);
-    else items.push(item);
-  });
-  return items;
-}
-
-function memberTable(members: readonly MemberRecord[]): SideTable {
-  const columns = {
-    gender: categoryColumn(members.map(({ gender }) => gender)),
-    age: categoryColumn(members.map(({ age }) => age)),
-    occupation: categoryColumn(members.map(({ occupation }) => occupation)),
-    region: categoryColumn(members.map(({ region }) => region)),
-  };
-  const features = Object.keys(columns).map((name) => ({ name, kind: 'categorical' }) as const);
-  return sideTable(members, columns, features);
-}
-
-function movieTable(movies: readonly MovieRecord[], directors: Map<string, string>): SideTable {
-  const columns = {
-    genres: listColumn(movies.map(({ genres }) => genres)),
-    year: numberColumn(movies.map(({ year }) => year)),
-    period: categoryColumn(movies.map(({ year }) => periodOf(year))),
-    director: categoryColumn(movies.map(({ id }) => directors.get(id))),
-  };
-  const features: EntityTable['features'] = [
-    { name: 'genres', kind: 'multi', maxLength: 6 },
-    { name: 'year', kind: 'dense' },
-    { name: 'period', kind: 'categorical' },
-    ...(directors.size > 0 ? [{ name: 'director', kind: 'categorical' } as const] : []),
-  ];
-  return sideTable(movies, columns, features);
-}
-
-function sideTable(
-  records: readonly { readonly id: string }[],
-  columns: EntityTable['table']['columns'],
-  features: EntityTable['features'],
-): SideTable {
-  const ids = records.map(({ id }) => id);
-  const rowOf = new Map(ids.map((id, row) => [id, row]));
-  return { ids, table: { rows: ids.length, columns }, features, rowOf };
-}
-
 /** Ratings in file order; refs are rows of the side tables. */
 interface Ratings {
   readonly read: number;
-  readonly member: number[];
-  readonly movie: number[];
-  readonly rating: number[];
-  readonly timestamp: number[];
+  readonly member: Int32Array;
+  readonly movie: Int32Array;
+  readonly rating: Float64Array;
+  /** Milliseconds since 1970. */
+  readonly timestamp: Float64Array;
 }
 
 async function readRatings(
@@ -174,7 +91,8 @@ async function readRatings(
   const bytes = await readBytes(path.join(folder, file));
   context.signal?.throwIfAborted();
   const [memberOf, movieOf] = [numericLookup(into.members), numericLookup(into.movies)];
-  const ratings = { member: [], movie: [], rating: [], timestamp: [] } as Omit<Ratings, 'read'>;
+  const [members, movies] = [growableInts(), growableInts()];
+  const [ratings, timestamps] = [growableFloats(), growableFloats()];
   const read = parseRatings(
     bytes,
     format.separator,
@@ -184,17 +102,31 @@ async function readRatings(
         into.counter.add('unknown member or movie', [`${file}, user ${user}, item ${item}`]);
         return;
       }
-      ratings.member.push(member);
-      ratings.movie.push(movie);
-      ratings.rating.push(rating);
-      ratings.timestamp.push(seconds * 1000);
+      members.push(member);
+      movies.push(movie);
+      ratings.push(rating);
+      timestamps.push(seconds * 1000);
     },
     (line) => {
       into.counter.add('malformed rating', [`${file}:${line}`]);
     },
   );
   context.onProgress?.(1);
-  return { read, ...ratings };
+  return {
+    read,
+    member: members.take(),
+    movie: movies.take(),
+    rating: ratings.take(),
+    timestamp: timestamps.take(),
+  };
+}
+
+function growableInts(): Growable<Int32Array> {
+  return createGrowable((length) => new Int32Array(length));
+}
+
+function growableFloats(): Growable<Float64Array> {
+  return createGrowable((length) => new Float64Array(length));
 }
 
 function numericLookup(table: SideTable): Map<number, number> {
@@ -212,13 +144,13 @@ function buildLog(
   const rows = ratings.rating.length;
   const report = counter.report(ratings.read);
   if (rows === 0) throw emptyLog(name);
-  const rating = numberColumn(ratings.rating);
+  const rating = { kind: 'number', values: ratings.rating } as const;
   return {
     name,
     rows,
-    timestamp: Float64Array.from(ratings.timestamp),
+    timestamp: ratings.timestamp,
     label: Float32Array.from(ratings.rating, (value) => applyLabelRule(rule, value)),
-    refs: { member: Int32Array.from(ratings.member), movie: Int32Array.from(ratings.movie) },
+    refs: { member: ratings.member, movie: ratings.movie },
     entities: { member: members, movie: movies },
     candidate: 'movie',
     context: emptyTable(rows),
