@@ -1,0 +1,33 @@
+import type { Catalogue } from './catalogue.js';
+
+/** What a versioned store reads: one consistent snapshot. */
+export interface Snapshot {
+  catalogue(entity: string): Catalogue;
+  /** Copies vectors of a version into `into` ([ids.length, dim]); rows of unknown ids are left alone. */
+  vectors(version: number, ids: readonly string[], into: Float32Array): readonly boolean[];
+}
+
+/** What a versioned store writes in one transaction. */
+export interface Transaction {
+  catalogue(entity: string): Catalogue;
+  setCatalogue(entity: string, catalogue: Catalogue): void;
+  /** A number that was never given before. */
+  nextVersion(): number;
+  /** @returns whether the id is new in this version */
+  setVector(version: number, id: string, vector: Float32Array): boolean;
+  /** Marks the vectors of a version for {@link Backend.sweep}. */
+  drop(version: number): void;
+}
+
+/** Where a versioned store keeps its contents. */
+export interface Backend {
+  /** Runs `action` on one snapshot. */
+  read<T>(action: (snapshot: Snapshot) => T): T;
+  /** Runs `action` in one transaction. It must throw before its first write or not at all. */
+  update<T>(action: (transaction: Transaction) => T): Promise<T>;
+  /** Settles when all updates so far survive a power cut. */
+  flush(): Promise<void>;
+  /** Deletes the vectors of dropped versions, this process's or a dead one's. */
+  sweep(): Promise<void>;
+  close(): Promise<void>;
+}

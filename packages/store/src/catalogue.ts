@@ -1,0 +1,67 @@
+import type { EmbeddingVersion } from '@limaml/plugin';
+
+/** What a store knows about the versions of one entity type. */
+export interface Catalogue {
+  /** Number of the version that readers follow. */
+  readonly current?: number;
+  /** The version that a writer stages; it is in none of the other lists. */
+  readonly staged?: EmbeddingVersion;
+  /** Published versions, newest first. Those over `current` were rolled back. */
+  readonly published: readonly EmbeddingVersion[];
+}
+
+/** A catalogue after a change, and the versions whose vectors nobody needs any more. */
+export interface CatalogueChange {
+  readonly catalogue: Catalogue;
+  readonly dropped: readonly number[];
+}
+
+export const EMPTY_CATALOGUE: Catalogue = { published: [] };
+
+/** Makes `staged` the version being written; the one staged before is dropped. */
+export function stageVersion(catalogue: Catalogue, staged: EmbeddingVersion): CatalogueChange {
+  const dropped = catalogue.staged ? [catalogue.staged.version] : [];
+  return { catalogue: { ...catalogue, staged }, dropped };
+}
+
+/** Forgets the staged version. */
+export function unstageVersion({ staged, ...rest }: Catalogue): CatalogueChange {
+  return { catalogue: rest, dropped: staged ? [staged.version] : [] };
+}
+
+/**
+ * Makes `version` current. Versions that were rolled back and those beyond the newest `keep` are dropped.
+ */
+export function publishVersion(
+  { current = 0, published }: Catalogue,
+  version: EmbeddingVersion,
+  keep: number,
+): CatalogueChange {
+  const inUse = published.filter((other) => other.version <= current);
+  const kept = [version, ...inUse].slice(0, keep);
+  return {
+    catalogue: { current: version.version, published: kept },
+    dropped: published.filter((other) => !kept.includes(other)).map((other) => other.version),
+  };
+}
+
+/** The version that readers follow. */
+export function currentVersion({ current, published }: Catalogue): EmbeddingVersion | undefined {
+  return published.find(({ version }) => version === current);
+}
+
+/** The newest version before the current one. */
+export function previousVersion({
+  current = 0,
+  published,
+}: Catalogue): EmbeddingVersion | undefined {
+  return published.find(({ version }) => version < current);
+}
+
+/** Replaces the description of a published version, e.g. after a refresh added an id. */
+export function describeAnew(catalogue: Catalogue, changed: EmbeddingVersion): Catalogue {
+  const published = catalogue.published.map((other) =>
+    other.version === changed.version ? changed : other,
+  );
+  return { ...catalogue, published };
+}

@@ -1,0 +1,162 @@
+import { isLimamlError } from '@limaml/errors';
+import { defineStore } from '@limaml/plugin';
+import type { StorePlugin } from '@limaml/plugin';
+import type { Backend, Snapshot, Transaction } from './backend.js';
+import { EMPTY_CATALOGUE } from './catalogue.js';
+import type { Catalogue } from './catalogue.js';
+import { corruptStore, invalidOption, writeFailed } from './errors.js';
+import { MAX_ID_BYTES, isStorableId } from './input-checks.js';
+import { openEnvironment } from './lmdb-environment.js';
+import type { Environment } from './lmdb-environment.js';
+import { VersionedStore, keptVersions } from './versioned-store.js';
+import type { StoreOptions } from './versioned-store.js';
+
+const VERSION_BYTES = 6;
+const ROWS_PER_SWEEP = 10_000;
+const GARBAGE_PREFIX = 'garbage:';
+/** Follows every key of {@link GARBAGE_PREFIX}. */
+const GARBAGE_END = 'garbage;';
+
+/**
+ * Meta embeddings in an LMDB folder, the embedded default: memory-mapped, any number of reading processes,
+ * one writing at a time. A version is published by one transaction; a process that dies before it leaves the
+ * version before in use, and what it staged is deleted when the next version of that entity type begins.
+ *
+ * Keeps {@link StoreOptions.keepVersions} versions. Ids have at most 1024 bytes in UTF-8.
+ *
+ * @throws LIMAML_ERR_STORE_OPTION_INVALID
+ *
+ * @example
+ * ```ts
+ * const store = await lmdbStore().open('./embeddings');
+ * const into = new Float32Array(2 * 32);
+ * const found = await store.get('member', ['m1', 'm2'], into);
+ * await store.close();
+ * ```
+ */
+export function lmdbStore(options: StoreOptions = {}): StorePlugin {
+  const keep = keptVersions(options);
+  return defineStore({
+    name: 'lmdb',
+    open: async (location: string) => {
+      if (location === '') throw invalidOption('location', location, 'the path of a folder');
+      return new VersionedStore('lmdb', new LmdbBackend(await openEnvironment(location)), keep);
+    },
+  });
+}
+
+class LmdbBackend implements Backend, Snapshot, Transaction {
+  readonly #environment: Environment;
+  /** LMDB copies keys when they are passed, so one buffer serves all. */
+  readonly #key = Buffer.alloc(VERSION_BYTES + MAX_ID_BYTES);
+
+  constructor(environment: Environment) {
+    this.#environment = environment;
+  }
+
+  /** All reads until control returns to the event loop see one snapshot. */
+  read<T>(action: (snapshot: Snapshot) => T): T {
+    try {
+      return action(this);
+    } catch (error) {
+      throw isLimamlError(error)
+        ? error
+        : corruptStore(this.#environment.folder, 'a read failed', error);
+    }
+  }
+
+  async update<T>(action: (transaction: Transaction) => T): Promise<T> {
+    try {
+      return await this.#environment.root.transaction(() => action(this));
+    } catch (error) {
+      throw isLimamlError(error) ? error : writeFailed(this.#environment.folder, error);
+    }
+  }
+
+  catalogue(entity: string): Catalogue {
+    const found = this.#environment.catalogue.get(`entity:${entity}`);
+    return (found as Catalogue | undefined) ?? EMPTY_CATALOGUE;
+  }
+
+  setCatalogue(entity: string, catalogue: Catalogue): void {
+    void this.#environment.catalogue.put(`entity:${entity}`, catalogue);
+  }
+
+  vectors(version: number, ids: readonly string[], into: Float32Array): readonly boolean[] {
+    const bytes = new Uint8Array(into.buffer, into.byteOffset, into.byteLength);
+    const width = into.byteLength / ids.length;
+    return ids.map((id, row) => {
+      const vector =
+        isStorableId(id) && this.#environment.vectors.getBinaryFast(this.#keyOf(version, id));
+      if (!vector) return false;
+      if (vector.length !== width) throw this.#wrongWidth(id, vector.length, width);
+      // LMDB's read buffer is longer than the value in it, whatever its `length` says.
+      bytes.set(vector.subarray(0, width), row * width);
+      return true;
+    });
+  }
+
+  nextVersion(): number {
+    const next = Number(this.#environment.catalogue.get('last-version') ?? 0) + 1;
+    void this.#environment.catalogue.put('last-version', next);
+    return next;
+  }
+
+  setVector(version: number, id: string, vector: Float32Array): boolean {
+    const isNew = !this.#environment.vectors.doesExist(this.#keyOf(version, id));
+    const bytes = Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength);
+    void this.#environment.vectors.put(this.#keyOf(version, id), bytes);
+    return isNew;
+  }
+
+  drop(version: number): void {
+    void this.#environment.catalogue.put(GARBAGE_PREFIX + String(version), version);
+  }
+
+  async flush(): Promise<void> {
+    await this.#environment.root.flushed;
+  }
+
+  async sweep(): Promise<void> {
+    const { catalogue } = this.#environment;
+    const garbage = [...catalogue.getRange({ start: GARBAGE_PREFIX, end: GARBAGE_END })];
+    for (const { key, value } of garbage) {
+      await this.#deleteVectors(Number(value));
+      await this.update(() => catalogue.remove(key));
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#environment.root.close();
+  }
+
+  /** In pieces: a version may hold millions of rows, and other writers wait for the transaction. */
+  async #deleteVectors(version: number): Promise<void> {
+    const { vectors } = this.#environment;
+    const range = { start: prefixOf(version), end: prefixOf(version + 1), limit: ROWS_PER_SWEEP };
+    for (;;) {
+      const keys = [...vectors.getKeys(range)];
+      if (keys.length === 0) return;
+      await this.update(() => {
+        for (const key of keys) void vectors.remove(key);
+      });
+    }
+  }
+
+  #keyOf(version: number, id: string): Buffer {
+    this.#key.writeUIntBE(version, 0, VERSION_BYTES);
+    const idBytes = this.#key.write(id, VERSION_BYTES);
+    return this.#key.subarray(0, VERSION_BYTES + idBytes);
+  }
+
+  #wrongWidth(id: string, got: number, expected: number) {
+    const problem = `the vector of ${JSON.stringify(id)} has ${got} bytes, not ${expected}`;
+    return corruptStore(this.#environment.folder, problem);
+  }
+}
+
+function prefixOf(version: number): Buffer {
+  const prefix = Buffer.alloc(VERSION_BYTES);
+  prefix.writeUIntBE(version, 0, VERSION_BYTES);
+  return prefix;
+}

@@ -1,0 +1,97 @@
+import { defineStore } from '@limaml/plugin';
+import type { StorePlugin } from '@limaml/plugin';
+import type { Backend, Snapshot, Transaction } from './backend.js';
+import { EMPTY_CATALOGUE } from './catalogue.js';
+import type { Catalogue } from './catalogue.js';
+import { VersionedStore, keptVersions } from './versioned-store.js';
+import type { StoreOptions } from './versioned-store.js';
+
+/**
+ * Meta embeddings in memory: for tests, notebooks and small services. A location is just a name; opening it
+ * again gives the same contents as long as the plugin lives. Copies are made on the way in and out.
+ *
+ * @throws LIMAML_ERR_STORE_OPTION_INVALID
+ *
+ * @example
+ * ```ts
+ * const store = await memoryStore().open('members');
+ * const writer = await store.begin({ entity: 'member', bundle: 'fingerprint', dim: 2 });
+ * await writer.put(['m1'], Float32Array.of(0.5, -1));
+ * await writer.publish();
+ * ```
+ */
+export function memoryStore(options: StoreOptions = {}): StorePlugin {
+  const keep = keptVersions(options);
+  const contents = new Map<string, MemoryBackend>();
+  return defineStore({
+    name: 'memory',
+    open: (location: string) => {
+      const backend = contents.get(location) ?? new MemoryBackend();
+      contents.set(location, backend);
+      return Promise.resolve(new VersionedStore('memory', backend, keep));
+    },
+    dispose: () => {
+      contents.clear();
+    },
+  });
+}
+
+/** Updates run to their end before anything else does, so each is a transaction. */
+class MemoryBackend implements Backend, Snapshot, Transaction {
+  readonly #catalogues = new Map<string, Catalogue>();
+  readonly #vectors = new Map<number, Map<string, Float32Array>>();
+  #lastVersion = 0;
+
+  read<T>(action: (snapshot: Snapshot) => T): T {
+    return action(this);
+  }
+
+  async update<T>(action: (transaction: Transaction) => T): Promise<T> {
+    return Promise.resolve(action(this));
+  }
+
+  catalogue(entity: string): Catalogue {
+    return this.#catalogues.get(entity) ?? EMPTY_CATALOGUE;
+  }
+
+  setCatalogue(entity: string, catalogue: Catalogue): void {
+    this.#catalogues.set(entity, catalogue);
+  }
+
+  vectors(version: number, ids: readonly string[], into: Float32Array): readonly boolean[] {
+    const rows = this.#vectors.get(version);
+    return ids.map((id, row) => {
+      const vector = rows?.get(id);
+      if (vector) into.set(vector, row * vector.length);
+      return vector !== undefined;
+    });
+  }
+
+  nextVersion(): number {
+    return ++this.#lastVersion;
+  }
+
+  setVector(version: number, id: string, vector: Float32Array): boolean {
+    const rows = this.#vectors.get(version) ?? new Map<string, Float32Array>();
+    const isNew = !rows.has(id);
+    this.#vectors.set(version, rows.set(id, vector.slice()));
+    return isNew;
+  }
+
+  drop(version: number): void {
+    this.#vectors.delete(version);
+  }
+
+  flush(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  sweep(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Another handle may still be open: contents go with the plugin. */
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}

@@ -1,0 +1,130 @@
+import type { EmbeddingVersion, MetaEmbeddingStore, VersionWriter } from '@limaml/plugin';
+import type { Backend, Snapshot, Transaction } from './backend.js';
+import { currentVersion, describeAnew, previousVersion, stageVersion } from './catalogue.js';
+import {
+  bundleMismatch,
+  invalidOption,
+  noPrevious,
+  nothingPublished,
+  storeClosed,
+} from './errors.js';
+import { assertBatch, assertEntity, assertSize, assertVersion } from './input-checks.js';
+import { VersionWriterOfBackend } from './version-writer.js';
+
+/** Options of every store of this package. */
+export interface StoreOptions {
+  /** Published versions that are kept, the current one included; at least 1. Default 2: one rollback. */
+  readonly keepVersions?: number;
+}
+
+/**
+ * How many versions to keep.
+ *
+ * @throws LIMAML_ERR_STORE_OPTION_INVALID
+ */
+export function keptVersions({ keepVersions = 2 }: StoreOptions): number {
+  if (Number.isInteger(keepVersions) && keepVersions >= 1) return keepVersions;
+  throw invalidOption('keepVersions', keepVersions, 'a whole number from 1 on');
+}
+
+/** The versions, publishing and refusals of a store, over any {@link Backend}. */
+export class VersionedStore implements MetaEmbeddingStore {
+  readonly name: string;
+  readonly #backend: Backend;
+  readonly #keep: number;
+  #closing: Promise<void> | undefined;
+
+  constructor(name: string, backend: Backend, keep: number) {
+    this.name = name;
+    this.#backend = backend;
+    this.#keep = keep;
+  }
+
+  async begin(wanted: Pick<EmbeddingVersion, 'entity' | 'bundle' | 'dim'>): Promise<VersionWriter> {
+    assertVersion(wanted);
+    const { entity, bundle, dim } = wanted;
+    const version = await this.#update((transaction) => {
+      const number = transaction.nextVersion();
+      const staged = { version: number, entity, bundle, dim, count: 0, createdAt: now() };
+      const change = stageVersion(transaction.catalogue(entity), staged);
+      transaction.setCatalogue(entity, change.catalogue);
+      change.dropped.forEach((dropped) => {
+        transaction.drop(dropped);
+      });
+      return number;
+    });
+    await this.#open().sweep();
+    return new VersionWriterOfBackend({ entity, dim, version, keep: this.#keep }, () =>
+      this.#open(),
+    );
+  }
+
+  current(entity: string): Promise<EmbeddingVersion | undefined> {
+    return this.#read(entity, (snapshot) => currentVersion(snapshot.catalogue(entity)));
+  }
+
+  versions(entity: string): Promise<readonly EmbeddingVersion[]> {
+    return this.#read(entity, (snapshot) => snapshot.catalogue(entity).published);
+  }
+
+  get(entity: string, ids: readonly string[], into: Float32Array): Promise<readonly boolean[]> {
+    return this.#read(entity, (snapshot) => {
+      const current = currentVersion(snapshot.catalogue(entity));
+      if (!current) return ids.map(() => false);
+      assertSize('The array to read into', into, ids.length, current.dim);
+      return snapshot.vectors(current.version, ids, into);
+    });
+  }
+
+  async refresh(entity: string, bundle: string, id: string, vector: Float32Array): Promise<void> {
+    assertEntity(entity);
+    await this.#update((transaction) => {
+      const catalogue = transaction.catalogue(entity);
+      const current = currentVersion(catalogue);
+      if (!current) throw nothingPublished(entity);
+      if (current.bundle !== bundle) throw bundleMismatch(current, bundle);
+      assertBatch([id], vector, current.dim);
+      const isNew = transaction.setVector(current.version, id, vector);
+      const grown = { ...current, count: current.count + 1 };
+      if (isNew) transaction.setCatalogue(entity, describeAnew(catalogue, grown));
+    });
+  }
+
+  async rollback(entity: string): Promise<EmbeddingVersion> {
+    assertEntity(entity);
+    const previous = await this.#update((transaction) => {
+      const catalogue = transaction.catalogue(entity);
+      if (catalogue.current === undefined) throw nothingPublished(entity);
+      const target = previousVersion(catalogue);
+      if (!target) throw noPrevious(entity, catalogue.current);
+      transaction.setCatalogue(entity, { ...catalogue, current: target.version });
+      return target;
+    });
+    await this.#open().flush();
+    return previous;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#backend.close();
+    return this.#closing;
+  }
+
+  #open(): Backend {
+    if (this.#closing) throw storeClosed(this.name);
+    return this.#backend;
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await -- refusals reach the caller as a rejection
+  async #read<T>(entity: string, action: (snapshot: Snapshot) => T): Promise<T> {
+    assertEntity(entity);
+    return this.#open().read(action);
+  }
+
+  #update<T>(action: (transaction: Transaction) => T): Promise<T> {
+    return this.#open().update(action);
+  }
+}
+
+function now(): string {
+  return new Date().toISOString();
+}
