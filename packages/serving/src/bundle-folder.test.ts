@@ -1,4 +1,3 @@
-import { isLimamlError } from '@limaml/errors';
 import fc from 'fast-check';
 import {
   mkdir,
@@ -19,6 +18,7 @@ import {
   writeBundleFolder,
   type BundleContents,
 } from './bundle-folder.js';
+import { codeOf } from './code-of.test-support.js';
 import { bundleFileNames, fingerprintOf, type BundleManifest } from './manifest.js';
 
 let root: string;
@@ -59,14 +59,6 @@ afterEach(() => rm(root, { recursive: true }));
 
 const write = (overwrite = false): Promise<void> =>
   writeBundleFolder(folder, manifest, contents, overwrite);
-
-async function codeOf(work: Promise<unknown>): Promise<string> {
-  const error: unknown = await work.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  return isLimamlError(error) ? error.code : `not a coded error: ${String(error)}`;
-}
 
 /** Rewrites the manifest with a change, and a fingerprint that fits it. */
 async function changeManifest(change: Record<string, unknown>): Promise<void> {

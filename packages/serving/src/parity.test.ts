@@ -1,0 +1,118 @@
+import { evaluateProgram } from '@limaml/core';
+import { createBatchAssembler, latestSupport, type Batch, type TaskIndex } from '@limaml/data';
+import { bindDims, interpret, type Program, type TensorMap } from '@limaml/graph';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { BundleSource } from './bundle-source.js';
+import { generateEmbeddings } from './generate-embeddings.js';
+import { referencesRecord } from './log-records.js';
+import { plainModel } from './models.test-support.js';
+import { createScorer } from './scorer.js';
+import {
+  randomRun,
+  serve,
+  smallMarket,
+  type Served,
+  type SmallMarket,
+} from './small-run.test-support.js';
+
+let market: SmallMarket;
+
+beforeAll(async () => {
+  market = await smallMarket();
+});
+
+const forms = {
+  'entity form': plainModel('profile'),
+  'interaction form': plainModel('history'),
+  'a meta block without inputs': plainModel('nothing'),
+};
+
+/** Candidates each member is scored for: the jobs of its own newest rows, so that they exist in a log. */
+const QUERY = 5;
+
+describe.each(Object.entries(forms))('%s', (_, create) => {
+  let run: BundleSource;
+  let served: Served;
+
+  beforeAll(async () => {
+    run = randomRun(create, market);
+    served = await serve(run, market);
+  });
+
+  afterAll(() => served.close());
+
+  it('scores from the store as the adapted network does directly', async () => {
+    const { bundle, store, executor } = served;
+    const { log, tasks } = market;
+    const report = await generateEmbeddings({ bundle, log, tasks, store });
+    expect(report).toMatchObject({ entities: 25, onPrior: 1, failed: { count: 0 } });
+    const scorer = await createScorer({ bundle, store });
+    const program = bindDims(evaluateProgram(run.model, run.algorithm), {});
+    const direct = await executor.compile(program);
+    for (const task of [0, 7, 23]) {
+      const feeds = feedsFor(run, program, tasks, task);
+      const rows = tasks.rows.subarray(tasks.offsets[task + 1]! - QUERY, tasks.offsets[task + 1]);
+      const scores = await scorer.score({
+        entity: tasks.taskIds[task]!,
+        candidates: Array.from(rows, (row) => referencesRecord(log, 'member', row)),
+      });
+      expect(scores.prior).toBe(false);
+      const compiled = await direct.run(feeds);
+      expectClose(scores.logits, compiled.logits!.data);
+      const reference = interpret(program, feeds);
+      expectClose(scores.logits, reference.logits!.data);
+    }
+  });
+
+  it('gives the same logits for a candidate id as for the raw features behind it', async () => {
+    const { bundle, store } = served;
+    const scorer = await createScorer({ bundle, store });
+    const row = 11;
+    const record = referencesRecord(market.log, 'member', row);
+    const entity = market.tasks.taskIds[2]!;
+    const { logits } = await scorer.score({ entity, candidates: [String(record.job), record] });
+    expect(logits[0]).toBe(logits[1]);
+  });
+});
+
+/** Feeds of one task, its newest rows both as support and as query: only the computation is compared. */
+function feedsFor(run: BundleSource, program: Program, tasks: TaskIndex, task: number): TensorMap {
+  const end = tasks.offsets[task + 1]!;
+  const [support] = latestSupport(tasks, [task], { maxSupport: run.support.maxSize });
+  const assembler = createBatchAssembler(market.encoders.encode(market.log, tasks), {
+    tasks: 1,
+    support: run.support.maxSize,
+    query: QUERY,
+    inputs: run.model.inputs,
+    vocabularies: Object.values(run.model.tables)
+      .filter(({ feed }) => feed === 'rows')
+      .map(({ vocabulary }) => vocabulary),
+  });
+  const batch = assembler.assemble([{ ...support!, queryStart: end - QUERY, queryEnd: end }]);
+  return Object.fromEntries(
+    Object.keys(program.inputs).map((name) => [
+      name,
+      batch.feeds[name] ?? parameter(run, batch, name),
+    ]),
+  );
+}
+
+/** A parameter; of a table on the host, the rows that the batch touches. */
+function parameter({ model, params }: BundleSource, batch: Batch, name: string): TensorMap[string] {
+  const value = params[name]!;
+  const table = name.startsWith('table/') ? model.tables[name.slice('table/'.length)] : undefined;
+  const ids = table && batch.ids[table.vocabulary];
+  if (table === undefined || ids === undefined) return value;
+  const data = new Float32Array(ids.length * table.dim);
+  ids.forEach((id, at) => {
+    data.set(value.data.subarray(id * table.dim, (id + 1) * table.dim), at * table.dim);
+  });
+  return { dtype: 'float32', shape: [ids.length, table.dim], data };
+}
+
+function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>): void {
+  expect(actual.length).toBe(expected.length);
+  for (let at = 0; at < actual.length; at++) {
+    expect(Math.abs(actual[at]! - expected[at]!)).toBeLessThan(1e-5);
+  }
+}
