@@ -1,4 +1,4 @@
-import { LimamlError } from '@limaml/errors';
+import { LimamlError, didYouMean } from '@limaml/errors';
 
 /** A shape as an error message sees it. */
 type Sizes = readonly (number | string)[];
@@ -161,6 +161,7 @@ export function feedUnknown(name: string, inputs: readonly string[]): LimamlErro
     what: `The program has no input "${name}"`,
     where: { input: name },
     expected: `one of: ${inputs.join(', ') || 'none'}`,
+    fix: didYouMean(name, inputs),
   });
 }
 

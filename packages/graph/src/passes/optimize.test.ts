@@ -13,7 +13,7 @@ describe('optimize, on random programs', () => {
         const { program, feeds } = randomProgram(seed);
         expectClose(interpret(optimize(program), feeds), interpret(program, feeds), 1e-9);
       }),
-      { seed: 1, numRuns: 400 },
+      { seed: 1, numRuns: 250 },
     );
   });
 
@@ -25,7 +25,7 @@ describe('optimize, on random programs', () => {
         const fixed = optimize(bindDims(program, { T: T!, B: B! }));
         expectClose(interpret(fixed, feeds), interpret(program, feeds), 1e-9);
       }),
-      { seed: 2, numRuns: 400 },
+      { seed: 2, numRuns: 250 },
     );
   });
 

@@ -31,12 +31,14 @@ export function castRule({ inputs, attrs }: Application<'cast'>): TensorSpec {
 
 /** Two numbers of one type to that type. */
 export function arithmetic(call: Application): TensorSpec {
-  return { shape: broadcastInputs(call), dtype: commonType(call, ['float32', 'int32']) };
+  const dtype = commonType(call, ['float32', 'int32']);
+  return { shape: broadcastInputs(call), dtype };
 }
 
 /** Two float32 to float32: division of integers differs between runtimes. */
 export function floatBinary(call: Application): TensorSpec {
-  return { shape: broadcastInputs(call), dtype: commonType(call, ['float32']) };
+  const dtype = commonType(call, ['float32']);
+  return { shape: broadcastInputs(call), dtype };
 }
 
 /** Two numbers of one type to bool. */
@@ -47,7 +49,8 @@ export function comparison(call: Application): TensorSpec {
 
 /** Bools to bool. */
 export function logical(call: Application): TensorSpec {
-  return { shape: broadcastInputs(call), dtype: commonType(call, ['bool']) };
+  const dtype = commonType(call, ['bool']);
+  return { shape: broadcastInputs(call), dtype };
 }
 
 export function selectRule(call: Application<'select'>): TensorSpec {

@@ -1,0 +1,20 @@
+import { formatProgram, trace } from '../index.js';
+import type { Tensor, TensorSpec, TensorsOf } from '../index.js';
+import { rewriteProgram } from './rewrite.js';
+import type { Rewrite } from './rewrite.js';
+
+/** Applies one pass once to what a function computes; returns the lines between inputs and outputs. */
+export function applyPass<Specs extends Readonly<Record<string, TensorSpec>>>(
+  pass: Rewrite,
+  specs: Specs,
+  fn: (inputs: TensorsOf<Specs>) => Tensor,
+): readonly string[] {
+  const program = rewriteProgram(
+    trace(specs, (inputs) => ({ y: fn(inputs) })),
+    pass,
+  );
+  return formatProgram(program)
+    .split('\n')
+    .filter((line) => !line.startsWith('input'))
+    .map((line) => line.replace(/^output y = /, ''));
+}

@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import {
+  add,
+  broadcastTo,
+  concat,
+  exp,
+  matMul,
+  pad,
+  slice,
+  spec,
+  sum,
+  transpose,
+} from '../index.js';
+import type { Tensor } from '../index.js';
+import { applyPass } from './apply-pass.test-support.js';
+import { factorProducts } from './factor-products.js';
+import { flattenProducts } from './flatten-products.js';
+import { foldTransposes } from './fold-transposes.js';
+import type { Rewrite } from './rewrite.js';
+import { shareWeights } from './share-weights.js';
+import { splitProducts } from './split-products.js';
+
+const specs = {
+  x: spec(['T', 'B', 4]),
+  y: spec(['T', 'B', 5]),
+  w: spec([4, 5]),
+  joined: spec([6, 5]),
+  z: spec(['T', 'B', 2]),
+};
+type Inputs = Readonly<Record<keyof typeof specs, Tensor>>;
+const lines = (pass: Rewrite, fn: (t: Inputs) => Tensor): readonly string[] =>
+  applyPass(pass, specs, fn);
+
+describe('foldTransposes', () => {
+  it('turns transposes of operands into flags', () => {
+    expect(lines(foldTransposes, (t) => matMul(transpose(t.x, [0, 2, 1]), t.y))).toEqual([
+      '%0 = matMul(x, y) {transposeA: true}: float32[T, 4, 5]',
+      '%0',
+    ]);
+    expect(lines(foldTransposes, (t) => matMul(t.y, transpose(t.w)))).toEqual([
+      '%0 = matMul(y, w) {transposeB: true}: float32[T, B, 4]',
+      '%0',
+    ]);
+  });
+
+  it('turns the transpose of a product into another product', () => {
+    expect(lines(foldTransposes, (t) => transpose(matMul(t.x, t.w), [0, 2, 1]))).toEqual([
+      '%0 = matMul(w, x) {transposeA: true, transposeB: true}: float32[T, 5, B]',
+      '%0',
+    ]);
+  });
+
+  it('leaves transposes that move the batch', () => {
+    const moved = lines(foldTransposes, (t) => matMul(transpose(t.x, [1, 0, 2]), t.w));
+    expect(moved[0]).toContain('transpose(x)');
+  });
+});
+
+describe('shareWeights', () => {
+  it('multiplies with the one matrix that was repeated', () => {
+    expect(lines(shareWeights, (t) => matMul(t.x, broadcastTo(t.w, ['T', 4, 5])))).toEqual([
+      '%0 = matMul(x, w): float32[T, B, 5]',
+      '%0',
+    ]);
+  });
+
+  it('repeats the product where both were repeated', () => {
+    const product = (t: Inputs): Tensor =>
+      matMul(broadcastTo(t.w, ['T', 4, 5]), broadcastTo(transpose(t.w), ['T', 5, 4]));
+    expect(lines(shareWeights, product).at(-2)).toContain('broadcastTo(');
+  });
+});
+
+describe('flattenProducts', () => {
+  const gradient = (t: Inputs): Tensor =>
+    sum(matMul(t.x, t.y, { transposeA: true }), { axes: [0] });
+
+  it('joins the rows of all tasks', () => {
+    expect(lines(flattenProducts, gradient)).toContain(
+      '%2 = matMul(%0, %1) {transposeA: true}: float32[4, 5]',
+    );
+  });
+
+  it('splits sums to get at products', () => {
+    const two = (t: Inputs): Tensor => {
+      const product = matMul(t.x, t.y, { transposeA: true });
+      return sum(add(product, exp(matMul(t.x, t.y, { transposeA: true }))), { axes: [0] });
+    };
+    expect(lines(flattenProducts, two).filter((line) => line.includes('sum('))).toHaveLength(2);
+  });
+
+  it('leaves a product that is needed task by task', () => {
+    const both = (t: Inputs): Tensor => {
+      const product = matMul(t.x, t.y, { transposeA: true });
+      return add(sum(product, { axes: [0] }), product);
+    };
+    expect(lines(flattenProducts, both)).not.toContainEqual(expect.stringContaining('reshape'));
+  });
+});
+
+describe('splitProducts', () => {
+  it('multiplies joined features part by part', () => {
+    expect(lines(splitProducts, (t) => matMul(concat([t.x, t.z], -1), t.joined))).toEqual([
+      '%0 = slice(joined) {axis: 0, start: 0, end: 4}: float32[4, 5]',
+      '%1 = matMul(x, %0): float32[T, B, 5]',
+      '%2 = slice(joined) {axis: 0, start: 4, end: 6}: float32[2, 5]',
+      '%3 = matMul(z, %2): float32[T, B, 5]',
+      '%4 = add(%1, %3): float32[T, B, 5]',
+      '%4',
+    ]);
+  });
+
+  it('does not multiply padding', () => {
+    expect(lines(splitProducts, (t) => matMul(pad(t.z, -1, 1, 3), t.joined))[0]).toBe(
+      '%0 = slice(joined) {axis: 0, start: 1, end: 3}: float32[2, 5]',
+    );
+    expect(lines(splitProducts, (t) => matMul(pad(t.x, 1, 1, 3), t.w)).at(-2)).toBe(
+      '%1 = pad(%0) {axis: 1, before: 1, after: 3}: float32[T, B+4, 5]',
+    );
+  });
+
+  it('computes only the columns that are wanted', () => {
+    expect(lines(splitProducts, (t) => slice(matMul(t.x, t.w), -1, 1, 3))[0]).toBe(
+      '%0 = slice(w) {axis: 1, start: 1, end: 3}: float32[4, 2]',
+    );
+  });
+});
+
+describe('factorProducts', () => {
+  it('takes out a common factor', () => {
+    const two = (t: Inputs): Tensor => add(matMul(t.x, t.w), matMul(t.x, exp(t.w)));
+    expect(lines(factorProducts, two).at(-2)).toContain('matMul(x, ');
+    expect(lines(factorProducts, two).filter((line) => line.includes('matMul'))).toHaveLength(1);
+  });
+
+  it('looks past another term', () => {
+    const three = (t: Inputs): Tensor => add(add(t.y, matMul(t.x, t.w)), matMul(exp(t.x), t.w));
+    expect(lines(factorProducts, three).filter((line) => line.includes('matMul'))).toHaveLength(1);
+  });
+});
