@@ -1,12 +1,6 @@
 import { LimamlError } from '@limaml/errors';
 import type { DType, Shape } from '@limaml/graph';
 
-/** Where a run went wrong. */
-export interface RunPlace {
-  /** Name the program was compiled under. */
-  readonly program: string;
-}
-
 export function notInstalled(cause: unknown): LimamlError {
   return new LimamlError({
     code: 'LIMAML_ERR_ORT_NOT_INSTALLED',
@@ -139,6 +133,16 @@ export function wrongLength(
     where: place,
     expected: `${expected}, because its shape is [${shape.join(', ')}]`,
     fix: 'Pass data that is as long as its shape says',
+  });
+}
+
+export function sharedMemory(place: PortPlace): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_ORT_SHARED_MEMORY',
+    what: `${describe(place)} lies in a SharedArrayBuffer, which ONNX Runtime cannot use`,
+    where: place,
+    expected: 'a typed array over an ArrayBuffer',
+    fix: 'Copy the data into an array of its own',
   });
 }
 

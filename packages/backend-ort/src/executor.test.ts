@@ -69,11 +69,95 @@ describe('run', () => {
     });
   });
 
-  it('fills the buffers it is given and returns them', async () => {
-    const into = { sum: floats([2], 0, 0) };
-    const outputs = await sums.run(feeds, into);
-    expect(outputs.sum).toBe(into.sum);
-    expect([...into.sum.data]).toEqual([13, 21]);
-    expect(outputs.next?.data).toEqual(Int32Array.of(6, 7));
+  it('says which tensors disagree about a symbol', async () => {
+    const [code, message] = await codeAndMessage(
+      sums.run({ ...feeds, y: floats([3, 1], 1, 2, 3) }),
+    );
+    expect(code).toBe('LIMAML_ERR_ORT_WRONG_SHAPE');
+    expect(message).toContain('Input "y" has shape [3, 1], but T is 2 in input "x"');
+    expect(message).toContain('program "sums"');
+  });
+
+  it('checks dimensions that are computed from symbols', async () => {
+    const concat = g.trace(
+      { a: g.spec(['Q']), b: g.spec(['S']), ab: g.spec(['Q+S']) },
+      ({ a, b, ab }) => ({ y: g.add(g.concat([a, b], 0), ab) }),
+    );
+    const executable = await executor.compile(concat);
+    const [a, b] = [floats([1], 1), floats([2], 2, 3)];
+    const { y } = await executable.run({ a, b, ab: floats([3], 1, 1, 1) });
+    expect(y).toEqual(floats([3], 2, 3, 4));
+    const [code, message] = await codeAndMessage(executable.run({ a, b, ab: floats([2], 1, 1) }));
+    expect(code).toBe('LIMAML_ERR_ORT_WRONG_SHAPE');
+    expect(message).toContain('Input "ab" has shape [2], but Q+S is 3');
+    await executable.dispose();
+  });
+
+  it('refuses shared memory', async () => {
+    const data = new Float32Array(new SharedArrayBuffer(16));
+    const shared = { dtype: 'float32', shape: [2, 2], data } as const;
+    const [code] = await codeAndMessage(sums.run({ ...feeds, x: shared }));
+    expect(code).toBe('LIMAML_ERR_ORT_SHARED_MEMORY');
+  });
+
+  it('reports what fails inside the runtime', async () => {
+    const rows = g.trace(
+      { table: g.spec(['U', 2]), at: g.spec(['N'], 'int32') },
+      ({ table, at }) => ({
+        rows: g.gather(table, at),
+      }),
+    );
+    const lookUp = await executor.compile(rows, { name: 'look-up' });
+    const at: TensorData = { dtype: 'int32', shape: [1], data: Int32Array.of(7) };
+    const [code, message] = await codeAndMessage(lookUp.run({ table: floats([1, 2], 1, 2), at }));
+    expect(code).toBe('LIMAML_ERR_ORT_RUN_FAILED');
+    expect(message).toMatch(/idx=7.*program "look-up"/);
+    await lookUp.dispose();
+  });
+
+  it('gives the same bits in every run', async () => {
+    const [first, second] = [await sums.run(feeds), await sums.run(feeds)];
+    expect(first).toEqual(second);
+  });
+});
+
+describe('load', () => {
+  let executor: OrtExecutor;
+  beforeAll(async () => {
+    executor = await createOrtExecutor();
+  });
+  afterAll(() => executor.dispose());
+
+  it('runs an ONNX file', async () => {
+    const loaded = await executor.load(toOnnx(program), { name: 'from a file' });
+    expect(Object.keys(loaded.inputs)).toEqual(['x', 'y', 'n']);
+    expect(loaded.outputs.positive).toEqual(g.spec(['T', 2], 'bool'));
+    expect((await loaded.run(feeds)).sum).toEqual(floats([2], 13, 21));
+    expect((await codeAndMessage(loaded.run({})))[1]).toContain('program "from a file"');
+  });
+
+  it('refuses a file that is cut', async () => {
+    const model = toOnnx(program);
+    const [code] = await codeAndMessage(executor.load(model.subarray(0, model.length - 10)));
+    expect(code).toBe('LIMAML_ERR_ONNX_CORRUPT');
+  });
+
+  it('refuses a model that the runtime cannot run', async () => {
+    const text = Buffer.from(toOnnx(program)).toString('latin1');
+    const model = Uint8Array.from(Buffer.from(text.replace('ReduceSum', 'ReduceSuk'), 'latin1'));
+    const [code, message] = await codeAndMessage(executor.load(model));
+    expect(code).toBe('LIMAML_ERR_ORT_SESSION_FAILED');
+    expect(message).toContain('ReduceSuk');
+  });
+});
+
+describe('dispose', () => {
+  it('disposes of every program and refuses further use', async () => {
+    const executor = await createOrtExecutor();
+    const executable = await executor.compile(program);
+    await executor.dispose();
+    await executor.dispose();
+    expect((await codeAndMessage(executable.run(feeds)))[0]).toBe('LIMAML_ERR_ORT_DISPOSED');
+    expect((await codeAndMessage(executor.compile(program)))[0]).toBe('LIMAML_ERR_ORT_DISPOSED');
   });
 });

@@ -112,6 +112,7 @@ function assertData({ dtype, data, shape }: TensorData, expected: DType, place: 
   if (!(data instanceof ARRAYS[expected])) {
     throw errors.wrongDtype(place, `${dtype} in a ${data.constructor.name}`, expected);
   }
+  if (!(data.buffer instanceof ArrayBuffer)) throw errors.sharedMemory(place);
   let length = 1;
   for (const size of shape) length *= size;
   if (data.length !== length) throw errors.wrongLength(place, data.length, shape, length);

@@ -1,6 +1,7 @@
 export type { ConformanceCheck, ConformanceReport } from './conformance.js';
 export { testEntityPlugin } from './entity.js';
 export type { EntitySuiteOptions, InteractionSample } from './entity.js';
+export { testExecutor } from './executor.js';
 export { testMetricPlugin } from './metric.js';
 export { testStore } from './store.js';
 export type { OpenStore } from './store-fixture.js';
