@@ -19,7 +19,8 @@ const CANDIDATES = 30;
 
 /** Tasks with a taste in two dimensions and a bias; labels drawn from the logistic model. */
 function simulate(seed: number): ObservedRows {
-  const { uniform: random, normal } = createRandom(seed);
+  const source = createRandom(seed);
+  const [random, normal] = [() => source.uniform(), () => source.normal()];
   const vector = () => [normal(), normal(), normal()] as const;
   const items = Array.from({ length: CANDIDATES }, vector);
   const candidate = new Int32Array(TASKS * ROWS);
@@ -134,7 +135,8 @@ describe('baselines', () => {
 
 describe('newtonFit', () => {
   it('ends where the gradient is zero', () => {
-    const { uniform: random } = createRandom(5);
+    const source = createRandom(5);
+    const random = () => source.uniform();
     const [rows, width] = [50, 3];
     const problem: LogisticProblem = {
       rows,

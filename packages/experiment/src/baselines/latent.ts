@@ -17,11 +17,18 @@ export interface Groups {
   readonly label: Float32Array;
 }
 
-/** Refits vectors of one side given the other: for fixed partners it is a logistic regression per vector. */
-export interface Refit {
-  /** @param start,end entries of `groups` that the vector `weights` (in place) is fitted to */
-  (groups: Groups, start: number, end: number, weights: Float64Array, iterations: number): void;
-}
+/**
+ * Refits a vector of one side given the other, in place: for fixed partners it is a logistic regression.
+ *
+ * @param start,end entries of `groups` that `weights` is fitted to
+ */
+export type Refit = (
+  groups: Groups,
+  start: number,
+  end: number,
+  weights: Float64Array,
+  iterations: number,
+) => void;
 
 /**
  * Prepares refitting of vectors with prior `own` against partners `other`. The logit of a row is

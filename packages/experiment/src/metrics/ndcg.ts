@@ -47,7 +47,7 @@ function taskNdcg(
 ): number | undefined {
   const start = offsets[task]!;
   const rows = offsets[task + 1]! - start;
-  const tieBreak = Float64Array.from({ length: rows }, random.uniform);
+  const tieBreak = Float64Array.from({ length: rows }, () => random.uniform());
   const ranking = Array.from({ length: rows }, (_, row) => row).sort(
     (a, b) => score[start + b]! - score[start + a]! || tieBreak[a]! - tieBreak[b]!,
   );

@@ -24,10 +24,10 @@ export interface JobContext {
   readonly resume: boolean;
   readonly signal?: AbortSignal;
   readonly onTraining?: (job: Job, event: TrainingEvent) => void;
-  data(): Promise<ExperimentData>;
+  readonly data: () => Promise<ExperimentData>;
   seedData(seed: number): Promise<SeedData>;
   modelData(seed: number, withHeldOut: boolean): Promise<ModelData>;
-  executor(): Promise<Executor>;
+  readonly executor: () => Promise<Executor>;
   dispose(): Promise<void>;
 }
 
@@ -54,7 +54,7 @@ export function createJobContext(
   const seedData = newest(async (seed: number) => createSeedData(await data.get(), spec, seed));
   const encodings = [false, true].map((withHeldOut) =>
     newest(async (seed: number) =>
-      encodeForSeed(await data.get(), await seedData(seed), withHeldOut),
+      encodeForSeed(await data.get(), await seedData(seed), spec.encoders, withHeldOut),
     ),
   );
   return {

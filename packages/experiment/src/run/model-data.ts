@@ -6,6 +6,7 @@ import {
   type Episode,
   type TaskIndex,
 } from '@limaml/data';
+import type { ExperimentSpec } from '../spec/schema.js';
 import type { ExperimentData } from './experiment-data.js';
 import type { SeedData } from './seed-data.js';
 
@@ -27,13 +28,17 @@ export interface ModelData {
  */
 export function encodeForSeed(
   { log, entity, tasks }: ExperimentData,
-  { split, validation, test }: SeedData,
+  { seed, split, validation, test }: SeedData,
+  { rateSmoothing, factors }: ExperimentSpec['encoders'],
   withHeldOut: boolean,
 ): ModelData {
   const trainRows = rowsOfTasks(tasks, split.train);
   const heldOut = withHeldOut ? [...validation, ...test] : [];
   const idRows = markSupport(trainRows, tasks, heldOut);
-  const encoders = fitEncoders(log, entity, { tasks, trainRows, idRows });
+  const encoders = fitEncoders(log, entity, {
+    ...{ tasks, trainRows, idRows, rateSmoothing },
+    ...(factors && { factors: { ...factors, seed } }),
+  });
   const evaluation = encoders.encode(log, tasks, { trainRows });
   return {
     encoders,

@@ -132,10 +132,11 @@ async function scoreEpisodes(
 
 /** Identity of all that decides the trained values. */
 async function trainingFingerprint(
-  { reportPrior: _, ...entry }: ModelEntry,
+  entry: ModelEntry,
   seed: number,
-  { spec: { split, entity }, data }: JobContext,
+  { spec: { split, encoders, entity }, data }: JobContext,
 ): Promise<string> {
   const { fingerprint } = await data();
-  return fingerprintOf({ entry, seed, split, entity, data: fingerprint });
+  const trained = { ...entry, reportPrior: undefined };
+  return fingerprintOf({ trained, seed, split, encoders, entity, data: fingerprint });
 }

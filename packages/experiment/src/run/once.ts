@@ -1,8 +1,8 @@
 /** A value that is made when it is first needed, and kept. */
 export function once<Value>(make: () => Promise<Value>): {
-  get(): Promise<Value>;
+  readonly get: () => Promise<Value>;
   /** The value if it was ever needed. */
-  made(): Promise<Value> | undefined;
+  readonly made: () => Promise<Value> | undefined;
 } {
   let value: Promise<Value> | undefined;
   return { get: () => (value ??= make()), made: () => value };

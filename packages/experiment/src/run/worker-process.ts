@@ -19,6 +19,13 @@ export interface WorkerOptions {
   readonly onTraining?: ((job: Job, event: TrainingEvent) => void) | undefined;
 }
 
+/** The job in progress, and how its promise is settled. */
+interface PendingJob {
+  readonly job: Job;
+  readonly resolve: (result: JobResult) => void;
+  readonly reject: (error: Error) => void;
+}
+
 /** How long a worker may take to close after it was asked to, in milliseconds. */
 const CLOSING_TIME = 5000;
 
@@ -28,7 +35,7 @@ export class WorkerProcess implements JobRunner {
   readonly #options: WorkerOptions;
   readonly #exited: Promise<void>;
   #waiting: WorkerRequest[] | undefined;
-  #job: { job: Job; resolve(result: JobResult): void; reject(error: Error): void } | undefined;
+  #job: PendingJob | undefined;
   #death: string | undefined;
 
   /** @param child a process with an IPC channel that calls `serveExperimentWorker` */

@@ -11,6 +11,7 @@ import { experimentSchema, type ExperimentOptions, type ExperimentSpec } from '.
  * | `split.testShare`, `split.validationShare` | 0.2, 0.1 | share of all tasks; share of the others |
  * | `split.cut` | `'half'` | where validation and test episodes are cut: `'half'` or a moment |
  * | `split.maxSupport`, `split.maxQuery` | 40, 40 | rows before and from the cut on, at most |
+ * | `encoders` | rates smoothed by 10 rows, no factors | features fitted on training tasks |
  * | `models[].algorithm` | 1 inner step, learned rate 0.1 per element, second order | see {@link AlgorithmSpec} |
  * | `models[].training` | 20 epochs, 64 tasks per batch, Adam 3e-3, patience 5 on AUC | see {@link TrainingSpec} |
  * | `baselines` | all | global mean, item rate, item + user bias, logistic MF |

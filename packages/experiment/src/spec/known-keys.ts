@@ -5,7 +5,7 @@ export function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): r
   const [head, ...rest] = path;
   return objectsOf(schema).flatMap((object) => {
     if (head === undefined) return Object.keys(object.shape);
-    const inner = object.shape[String(head)];
+    const inner = (object.shape as Readonly<Record<string, z.core.$ZodType>>)[String(head)];
     if (inner === undefined) return [];
     const afterIndex = typeof rest[0] === 'number' ? rest.slice(1) : rest;
     return keysAt(inner, afterIndex);

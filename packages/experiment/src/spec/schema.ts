@@ -106,6 +106,25 @@ const split = z.strictObject({
   ties: z.enum(['log-order', 'exclude']).default('log-order'),
 });
 
+const encoders = z.strictObject({
+  /** Rows at the global mean that every candidate's rate starts with. */
+  rateSmoothing: z.number().positive().default(10),
+  /** Candidate factors as features, cross-fitted on the training rows; null for none. */
+  factors: z
+    .strictObject({
+      /** Factors beside the one for how much an entity likes everything. */
+      dim: positiveInt.default(16),
+      /** What is analysed: the label, or a dense outcome such as `rating`. */
+      target: z.string().default('label'),
+      /** Precision of the prior that draws a candidate's loadings to what its features say. */
+      precision: z.number().positive().default(100),
+      /** EM iterations. */
+      iterations: positiveInt.default(8),
+    })
+    .nullable()
+    .default(null),
+});
+
 /** Names of the baselines of this package. */
 export const BASELINE_NAMES = [
   'global-mean',
@@ -122,6 +141,8 @@ export const experimentSchema = z.strictObject({
   /** Name of a registered entity plugin: what a task is. */
   entity: z.string().min(1),
   split: split.prefault({}),
+  /** How features are fitted, on training tasks only. */
+  encoders: encoders.prefault({}),
   models: z.array(modelEntrySchema).default([]),
   baselines: z.array(z.enum(BASELINE_NAMES)).default([...BASELINE_NAMES]),
   /** Names of metrics: those of this package or registered ones. */

@@ -66,9 +66,9 @@ export async function readCheckpoint(
   const bytes = await readFileIfThere(path);
   if (bytes === undefined) return undefined;
   const { values, metadata } = decodeValues(path, bytes);
-  if (metadata['fingerprint'] !== fingerprint) throw checkpointForeign(path);
+  if (metadata.fingerprint !== fingerprint) throw checkpointForeign(path);
   return {
-    progress: parseProgress(path, metadata['progress']),
+    progress: parseProgress(path, metadata.progress),
     state: unprefixed('state/', values),
     best: unprefixed('best/', values),
   };

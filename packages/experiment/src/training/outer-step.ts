@@ -45,7 +45,7 @@ export function createOuterStep(setup: TrainingSetup, schedule: Schedule): Outer
     async take(episodes, weights, step) {
       const { feeds, ids } = feeder.feed(episodes, weights.values);
       const outputs = await runner.run({ ...feeds, ...dropout.draw(seed, step) });
-      const loss = outputs['loss']!.data[0]!;
+      const loss = outputs.loss!.data[0]!;
       assertFinite('loss', loss);
       const gradients = gradientsOf(outputs);
       clipByGlobalNorm(gradients, training.clipNorm ?? Infinity);
