@@ -21,7 +21,15 @@ if (failed > 0) process.exit(1);
 console.log('publint: every package is publishable');
 
 for (const name of readdirSync('packages')) {
-  run('attw', ['--pack', `packages/${name}`, '--profile', 'esm-only', '--format', 'ascii', '--quiet']);
+  run('attw', [
+    '--pack',
+    `packages/${name}`,
+    '--profile',
+    'esm-only',
+    '--format',
+    'ascii',
+    '--quiet',
+  ]);
 }
 console.log('attw: types resolve in every package');
 run('knip', []);

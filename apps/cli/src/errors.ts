@@ -90,6 +90,15 @@ export function candidatesUnnamed(): LimamlError {
   });
 }
 
+export function internalError(cause: unknown): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_CLI_INTERNAL',
+    what: `Unexpected error: ${cause instanceof Error ? cause.message : String(cause)}`,
+    fix: 'This is a defect in limaml: run again with --verbose to see where, and report it',
+    cause,
+  });
+}
+
 export function interrupted(): LimamlError {
   return new LimamlError({
     code: 'LIMAML_ERR_CLI_INTERRUPTED',

@@ -1,5 +1,6 @@
-import { isLimamlError } from '@limaml/errors';
+import { isLimamlError, type LimamlError } from '@limaml/errors';
 import { CommanderError } from 'commander';
+import { internalError, interrupted } from './errors.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import type { CliIo } from './io.js';
 import { createProgram } from './program.js';
@@ -22,53 +23,33 @@ export async function main(argv: readonly string[], io: CliIo): Promise<ExitCode
     await createProgram(io).parseAsync([...argv], { from: 'user' });
     return EXIT.ok;
   } catch (error) {
+    // Commander has already written what is wrong with the command line, or the help that was asked for.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     return report(error, argv, io);
   }
 }
 
-function report(error: unknown, argv: readonly string[], io: CliIo): ExitCode {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  const code = exitCodeOf(error, io);
-  if (argv.includes('--json')) io.stderr.write(`${JSON.stringify({ error: errorJson(error) })}\n`);
-  else io.stderr.write(errorText(error, verbose(argv, io)));
-  return code;
-}
-
-function exitCodeOf(error: unknown, io: CliIo): ExitCode {
+function report(cause: unknown, argv: readonly string[], io: CliIo): ExitCode {
+  const error = codedError(cause, io);
+  const trace = argv.includes('--verbose') || Boolean(io.env.LIMAML_DEBUG);
+  if (argv.includes('--json')) io.stderr.write(`${JSON.stringify({ error: toJson(error) })}\n`);
+  else io.stderr.write(`${error.message}\n${trace ? stacks(error) : ''}`);
   if (io.signal.aborted) return EXIT.interrupted;
-  return isLimamlError(error) ? EXIT.failed : EXIT.internal;
+  return isLimamlError(cause) ? EXIT.failed : EXIT.internal;
 }
 
-function verbose(argv: readonly string[], io: CliIo): boolean {
-  return argv.includes('--verbose') || Boolean(io.env.LIMAML_DEBUG);
+/** Work that was interrupted may end with any error; what it means is that it was interrupted. */
+function codedError(cause: unknown, io: CliIo): LimamlError {
+  if (isLimamlError(cause)) return cause;
+  return io.signal.aborted ? interrupted() : internalError(cause);
 }
 
-function errorJson(error: unknown): Record<string, unknown> {
-  if (!isLimamlError(error)) return { code: 'LIMAML_ERR_CLI_INTERNAL', message: messageOf(error) };
-  return {
-    code: error.code,
-    message: error.message,
-    where: error.where,
-    expected: error.expected,
-    fix: error.fix,
-  };
+function toJson({ code, message, where, expected, fix }: LimamlError): Record<string, unknown> {
+  return { code, message, where, expected, fix };
 }
 
-function errorText(error: unknown, trace: boolean): string {
-  const stack = trace && error instanceof Error ? `${error.stack ?? ''}\n${causeTrace(error)}` : '';
-  if (isLimamlError(error)) return `${error.message}\n${stack}`;
-  const hint = trace
-    ? ''
-    : 'This is a defect in limaml; run again with --verbose to see where, and report it.\n';
-  return `Unexpected error: ${messageOf(error)}\n${hint}${stack}`;
-}
-
-function causeTrace(error: Error): string {
-  return error.cause instanceof Error
-    ? `Caused by: ${error.cause.stack ?? error.cause.message}\n`
-    : '';
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** The stack of an error and of those underneath. */
+function stacks(error: Error): string {
+  const under = error.cause instanceof Error ? `Caused by: ${stacks(error.cause)}` : '';
+  return `${error.stack ?? error.message}\n${under}`;
 }
