@@ -1,6 +1,5 @@
 import type { Program } from '../program.js';
 import { absorbBroadcasts } from './absorb-broadcasts.js';
-import { factorProducts } from './factor-products.js';
 import { flattenProducts } from './flatten-products.js';
 import { foldConstants, foldSplats, foldZeros } from './fold-constants.js';
 import { foldTransposes } from './fold-transposes.js';
@@ -27,7 +26,6 @@ const simplify = firstOf(
   shareWeights,
   flattenProducts,
   splitProducts,
-  factorProducts,
 );
 
 /**

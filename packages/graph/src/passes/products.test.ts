@@ -13,7 +13,6 @@ import {
 } from '../index.js';
 import type { Tensor } from '../index.js';
 import { applyPass } from './apply-pass.test-support.js';
-import { factorProducts } from './factor-products.js';
 import { flattenProducts } from './flatten-products.js';
 import { foldTransposes } from './fold-transposes.js';
 import type { Rewrite } from './rewrite.js';
@@ -123,18 +122,5 @@ describe('splitProducts', () => {
     expect(lines(splitProducts, (t) => slice(matMul(t.x, t.w), -1, 1, 3))[0]).toBe(
       '%0 = slice(w) {axis: 1, start: 1, end: 3}: float32[4, 2]',
     );
-  });
-});
-
-describe('factorProducts', () => {
-  it('takes out a common factor', () => {
-    const two = (t: Inputs): Tensor => add(matMul(t.x, t.w), matMul(t.x, exp(t.w)));
-    expect(lines(factorProducts, two).at(-2)).toContain('matMul(x, ');
-    expect(lines(factorProducts, two).filter((line) => line.includes('matMul'))).toHaveLength(1);
-  });
-
-  it('looks past another term', () => {
-    const three = (t: Inputs): Tensor => add(add(t.y, matMul(t.x, t.w)), matMul(exp(t.x), t.w));
-    expect(lines(factorProducts, three).filter((line) => line.includes('matMul'))).toHaveLength(1);
   });
 });
