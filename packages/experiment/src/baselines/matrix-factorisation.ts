@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { createRandom } from '@limaml/data';
+import { logit } from '../numbers.js';
 import type { Baseline, BaselineInput, FittedBaseline } from './baseline.js';
 import { chooseFitted, episodesLogLoss } from './choose.js';
 import { foldInBaseline, trainingGroups } from './fold-in.js';
@@ -122,11 +123,11 @@ function candidateSide(
   { dim, candidatePrecision }: FactorisationPoint,
 ): Side {
   const width = dim + 1;
-  const { logits } = fitCandidateRates(input, 10);
+  const { logits, mean } = fitCandidateRates(input, 10);
   const random = createRandom(input.seed, dim);
   const values = Float64Array.from({ length: logits.length * width }, (_, k) =>
     k % width === 0 ? logits[k / width]! : 0.2 * (random.uniform() - 0.5),
   );
   const precision = new Float64Array(width).fill(candidatePrecision).fill(BIAS_PRECISION, 0, 1);
-  return { values, width, precision, priorMean: new Float64Array(width) };
+  return { values, width, precision, priorMean: new Float64Array(width).fill(logit(mean), 0, 1) };
 }
