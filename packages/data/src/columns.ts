@@ -50,7 +50,7 @@ export function listColumn(rows: readonly (readonly string[])[]): Column {
 export type RawValue = number | string | readonly string[] | undefined;
 
 /** Reads one value of a column. */
-export function valueAt(column: Column, row: number): RawValue {
+function valueAt(column: Column, row: number): RawValue {
   if (column.kind === 'number') {
     const value = column.values[row]!;
     return Number.isNaN(value) ? undefined : value;

@@ -16,7 +16,7 @@ const COMPARISONS = {
   '<': (value: number, bound: number) => value < bound,
 } as const;
 
-export type Comparison = keyof typeof COMPARISONS;
+type Comparison = keyof typeof COMPARISONS;
 
 const RULE =
   /^\s*(?<column>.*?)\s*(?<operator>>=|<=|==|!=|>|<)\s*(?<value>[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?)\s*$/i;

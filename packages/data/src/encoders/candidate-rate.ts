@@ -66,7 +66,7 @@ export function sumRows(
  * The candidate's smoothed rate: with y = Σ label,
  * `r = (y + a·g) / (n + a)`, as a logit `log(r / (1 − r))` for labels in [0, 1], else `r − g`.
  */
-export function likeRates(statistics: CandidateStatistics, sums: CandidateSums): Float32Array {
+function likeRates(statistics: CandidateStatistics, sums: CandidateSums): Float32Array {
   const { smoothing, globalRate, logit } = statistics;
   return Float32Array.from(sums.count, (count, id) => {
     const rate = (sums.label[id]! + smoothing * globalRate) / (count + smoothing);
@@ -75,7 +75,7 @@ export function likeRates(statistics: CandidateStatistics, sums: CandidateSums):
 }
 
 /** The candidate's smoothed mean of a standardised outcome, `Σ o / (n + a)`: 0 is the global mean. */
-export function meanOutcomes(
+function meanOutcomes(
   statistics: CandidateStatistics,
   sums: CandidateSums,
   outcome: string,
@@ -85,7 +85,7 @@ export function meanOutcomes(
 }
 
 /** log(1 + n), standardised over training rows. Counts hold no labels, so no row is ever left out. */
-export function logPopularity(statistics: CandidateStatistics): Float32Array {
+function logPopularity(statistics: CandidateStatistics): Float32Array {
   const { mean, scale } = statistics.popularity;
   return Float32Array.from(statistics.count, (count) => (Math.log1p(count) - mean) / scale);
 }

@@ -1,9 +1,7 @@
 import type { Column, EncodedFeature, FeatureDeclaration } from '@limaml/plugin';
 import { featureKindMismatch } from '../errors.js';
 
-/** Padding id: what empty list places and masked rows hold. */
-export const PADDING = 0;
-/** Id of values that were not seen in training, and of missing ones. */
+/** Id of values that were not seen in training, and of missing ones; 0 is padding. */
 export const UNSEEN = 1;
 /** First id of a known value. */
 export const FIRST_KNOWN = 2;

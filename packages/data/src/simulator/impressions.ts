@@ -23,7 +23,7 @@ export interface ImpressionBatch {
 
 const DAY = 86_400_000;
 /** Day 0 of every simulation. */
-export const FIRST_DAY = Date.UTC(2025, 0, 1);
+const FIRST_DAY = Date.UTC(2025, 0, 1);
 const SECONDS_BETWEEN_IMPRESSIONS = 20;
 
 /** Simulates impressions day by day, in batches of bounded size, sessions in time order. */

@@ -24,7 +24,7 @@ export interface SimulatorOptions {
 
 export type MarketplaceOptions = Required<SimulatorOptions>;
 
-export const DEFAULT_SIMULATOR_OPTIONS: MarketplaceOptions = {
+const DEFAULT_SIMULATOR_OPTIONS: MarketplaceOptions = {
   seed: 1,
   members: 2000,
   jobs: 600,

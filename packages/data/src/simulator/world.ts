@@ -10,7 +10,7 @@ export const TASTE_DIM = 4;
 export const JOB_DAYS = 45;
 
 /** Members, column by column. Vectors are row-major `[members, d]`. */
-export interface Members {
+interface Members {
   readonly count: number;
   readonly field: Uint8Array;
   readonly level: Uint8Array;
@@ -27,7 +27,7 @@ export interface Members {
 }
 
 /** Companies, column by column. */
-export interface Companies {
+interface Companies {
   readonly count: number;
   readonly industry: Uint8Array;
   readonly size: Uint8Array;

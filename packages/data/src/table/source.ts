@@ -25,7 +25,7 @@ export interface TableSource {
 }
 
 /** Where rows are. */
-export interface Located {
+interface Located {
   /** Place of each row asked for, e.g. `clicks.csv:17`. */
   readonly places: readonly string[];
   /** Rows that DuckDB left out, by reason. */
