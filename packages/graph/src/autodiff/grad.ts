@@ -1,9 +1,10 @@
 import { lossNotScalar, wrtNotFloat } from '../errors.js';
+import { add } from '../ops/binary.js';
 import { ones, zeros } from '../ops/source.js';
 import type { Primitive } from '../primitives.js';
 import type { Tensor } from '../tensor.js';
 import { topologicalOrder } from '../topological-order.js';
-import { VJP_RULES, accumulate } from './vjp-rules.js';
+import { VJP_RULES } from './vjp-rules.js';
 
 /**
  * Reverse-mode derivative, graph to graph: `∂loss/∂wrt`, each of its tensor's shape.
@@ -62,4 +63,11 @@ function propagate<P extends Primitive>(
     if (others) others.push(contribution);
     else gradients.set(input, [contribution]);
   });
+}
+
+/** Adds gradients that reach one tensor along several paths. */
+function accumulate(gradients: readonly Tensor[]): Tensor | undefined {
+  return gradients.length === 0
+    ? undefined
+    : gradients.reduce((total, gradient) => add(total, gradient));
 }

@@ -98,16 +98,21 @@ export const VJP_RULES: { readonly [P in Primitive]: VjpRule<P> } = {
   scatterAdd: ({ inputs: [indices] }, g) => [undefined, () => gather(g, indices!)],
 };
 
-type Partial2 = (a: Tensor, b: Tensor) => Tensor;
+/** Combines the two inputs of a primitive. */
+type OfBothInputs = (a: Tensor, b: Tensor) => Tensor;
 
 /** Gradients of a broadcasting function of two inputs, each summed back to its input's shape. */
-function onBoth({ inputs }: Tensor, towardsA: Partial2, towardsB: Partial2): InputGradients {
+function onBoth(
+  { inputs }: Tensor,
+  towardsA: OfBothInputs,
+  towardsB: OfBothInputs,
+): InputGradients {
   const [a, b] = inputs as [Tensor, Tensor];
   return [() => unbroadcast(towardsA(a, b), a.shape), () => unbroadcast(towardsB(a, b), b.shape)];
 }
 
 /** Maximum and minimum: the gradient goes to the input that was chosen, to the first at a tie. */
-function choice(result: Tensor, g: Tensor, choosesA: Partial2): InputGradients {
+function choice(result: Tensor, g: Tensor, choosesA: OfBothInputs): InputGradients {
   return onBoth(
     result,
     (a, b) => select(choosesA(a, b), g, 0),
@@ -178,11 +183,4 @@ function asMask(condition: Tensor): Tensor {
 
 function inverse(perm: readonly number[]): readonly number[] {
   return perm.map((_, axis) => perm.indexOf(axis));
-}
-
-/** Adds gradients that reach one tensor along several paths. */
-export function accumulate(gradients: readonly Tensor[]): Tensor | undefined {
-  return gradients.length === 0
-    ? undefined
-    : gradients.reduce((total, gradient) => add(total, gradient));
 }
