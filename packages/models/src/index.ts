@@ -1,1 +1,17 @@
-export {};
+export { limamlModel } from './limaml-model.js';
+export { productionModel } from './production-model.js';
+export { wideAndDeepModel } from './wide-and-deep-model.js';
+export { DEFAULT_MODEL_OPTIONS } from './options.js';
+export type { MetaForm, ModelOptions } from './options.js';
+export { countParameters } from './count-parameters.js';
+export { featureEmbeddings } from './parts/feature-embeddings.js';
+export type { FeatureEmbeddings } from './parts/feature-embeddings.js';
+export { candidateVector } from './parts/candidate-vector.js';
+export type { CandidateVector } from './parts/candidate-vector.js';
+export { crossTower } from './parts/cross-tower.js';
+export type { CrossTower, CrossTowerOptions } from './parts/cross-tower.js';
+export { entityBlock } from './parts/entity-block.js';
+export { historyBlock } from './parts/history-block.js';
+export { idBlock } from './parts/id-block.js';
+export { interactionBlock } from './parts/interaction-block.js';
+export type { BlockParts, MetaBlock } from './parts/meta-block.js';

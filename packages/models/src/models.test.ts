@@ -1,0 +1,115 @@
+import {
+  adaptProgram,
+  evaluateProgram,
+  maml,
+  priorProgram,
+  scoreProgram,
+  trainProgram,
+} from '@limaml/core';
+import type { FeatureSchema, ModelPlugin } from '@limaml/plugin';
+import { describe, expect, it } from 'vitest';
+import { countParameters, limamlModel, productionModel, wideAndDeepModel } from './index.js';
+import { FACTOR_SCHEMA, feedsOf, run, SCHEMA } from './small-schema.test-support.js';
+
+const algorithm = maml({ innerSteps: 2, innerLearningRate: 0.3, supportShrinkage: 2 });
+
+const CASES: [string, ModelPlugin, Record<string, unknown>][] = [
+  ['limaml, entity form', limamlModel(), { meta: 'entity' }],
+  ['limaml, interaction form', limamlModel(), { meta: 'interaction' }],
+  ['limaml, history form', limamlModel(), { meta: 'history' }],
+  ['limaml without a tower', limamlModel(), { tower: [] }],
+  ['production', productionModel(), {}],
+  ['wide & deep', wideAndDeepModel(), {}],
+];
+
+const SCHEMAS: [string, FeatureSchema][] = [
+  ['learned candidate vectors', SCHEMA],
+  ['fitted factors', FACTOR_SCHEMA],
+];
+
+describe.each(SCHEMAS)('on %s', (_, schema) => {
+  describe.each(CASES)('%s', (_name, plugin, options) => {
+    const model = plugin.create(schema, options);
+    const evaluate = evaluateProgram(model, algorithm);
+    const feeds = feedsOf(evaluate);
+
+    it('scores from the stored embedding what the adapted network scores', () => {
+      const adapted = run(adaptProgram(model, algorithm), feeds).embedding!;
+      const score = scoreProgram(model);
+      const query = Object.keys(score.inputs)
+        .filter((name) => name.startsWith('row.'))
+        .map((name) => [name, feeds[`query/${name}`]!]);
+      const scored = run(score, { ...feeds, ...Object.fromEntries(query), embedding: adapted });
+      const { logits, embedding } = run(evaluate, feeds);
+      expect(adapted.shape).toEqual([3, model.embeddingDim]);
+      adapted.data.forEach((value, i) => expect(value).toBeCloseTo(embedding!.data[i]!, 12));
+      scored.logits!.data.forEach((value, i) => expect(value).toBeCloseTo(logits!.data[i]!, 10));
+    });
+
+    it('has a finite prior for an entity without support', () => {
+      const prior = priorProgram(model);
+      const { embedding } = run(prior, feedsOf(prior));
+      expect(embedding!.shape.at(-1)).toBe(model.embeddingDim);
+      expect([...embedding!.data].every(Number.isFinite)).toBe(true);
+    });
+
+    it('learns: a step against the gradient lowers the loss', () => {
+      const program = trainProgram(model, algorithm);
+      const before = feedsOf(program);
+      const { loss, ...outputs } = run(program, before);
+      const moved = { ...before };
+      for (const [name, gradient] of Object.entries(outputs)) {
+        const input = name.slice('grad/'.length);
+        const { shape, data } = before[input]!;
+        moved[input] = { shape, data: Array.from(data, (x, i) => x - 1e-4 * gradient.data[i]!) };
+      }
+      expect(run(program, moved).loss!.data[0]).toBeLessThan(loss!.data[0]!);
+    });
+  });
+});
+
+describe('the inner loop', () => {
+  it.each(['entity', 'interaction', 'history'])('moves the %s form towards its labels', (meta) => {
+    const model = limamlModel().create(SCHEMA, { meta });
+    const feeds = feedsOf(evaluateProgram(model, algorithm));
+    const none = run(adaptProgram(model, maml({ innerSteps: 0 })), feeds).embedding!;
+    const some = run(adaptProgram(model, algorithm), feeds).embedding!;
+    expect([...some.data]).not.toEqual([...none.data]);
+  });
+});
+
+describe('options', () => {
+  it('refuses one that does not exist and suggests the right one', () => {
+    expect(() => limamlModel().create(SCHEMA, { hiden: 8 })).toThrow(
+      /LIMAML_ERR_MODELS_OPTION_UNKNOWN.*Did you mean "hidden"/,
+    );
+  });
+
+  it('refuses a value that makes no sense', () => {
+    expect(() => limamlModel().create(SCHEMA, { dropout: 1 })).toThrow(
+      /LIMAML_ERR_MODELS_OPTION_INVALID.*from 0 to below 1/,
+    );
+  });
+
+  it('says which feature is missing', () => {
+    const schema = {
+      ...SCHEMA,
+      features: SCHEMA.features.filter(({ role }) => !role?.endsWith('id')),
+    };
+    expect(() => limamlModel().create(schema)).toThrow(/FEATURE_MISSING.*a candidate id/);
+    const known = { ...SCHEMA, features: SCHEMA.features.filter((f) => f.role !== 'entity-id') };
+    expect(() => wideAndDeepModel().create(known)).toThrow(/FEATURE_MISSING.*an entity id/);
+  });
+
+  it('feeds large vocabularies row by row', () => {
+    const { tables } = limamlModel().create(SCHEMA, { wholeTableLimit: 5 });
+    expect(new Set(Object.values(tables).map(({ feed }) => feed))).toEqual(new Set(['rows']));
+  });
+});
+
+it('counts what training moves', () => {
+  const options = { meta: 'entity', tower: [], hidden: 4, candidateDim: 2, featureDim: 3 };
+  const count = countParameters(limamlModel().create(SCHEMA, options));
+  // Tower 4→4→3 with biases and the offset; linear 6→1 with bias and the rate; tables of 6 rows.
+  expect(count).toEqual({ meta: 20 + 15 + 3, global: 7 + 1, tables: 6 * (2 + 3 + 3) });
+});
