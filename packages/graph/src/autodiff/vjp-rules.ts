@@ -1,7 +1,6 @@
 import { addDims, subtractDims } from '../dim.js';
 import type { Dim } from '../dim.js';
 import {
-  add,
   div,
   equal,
   greater,
