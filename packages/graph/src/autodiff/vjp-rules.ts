@@ -1,15 +1,6 @@
 import { addDims, subtractDims } from '../dim.js';
 import type { Dim } from '../dim.js';
-import {
-  div,
-  equal,
-  greater,
-  greaterEqual,
-  lessEqual,
-  mul,
-  select,
-  sub,
-} from '../ops/binary.js';
+import { div, equal, greater, greaterEqual, lessEqual, mul, select, sub } from '../ops/binary.js';
 import { broadcastTo, pad, reshape, slice, transpose } from '../ops/movement.js';
 import { gather, matMul, scatterAdd, sum } from '../ops/products.js';
 import { cast, neg, sigmoid, sign } from '../ops/unary.js';
