@@ -1,6 +1,5 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { fileUnwritable, recordCorrupt } from './errors.js';
 
 /**
@@ -10,10 +9,13 @@ import { fileUnwritable, recordCorrupt } from './errors.js';
  * @throws LIMAML_ERR_EXPERIMENT_FILE_UNWRITABLE
  */
 export async function writeFileWhole(path: string, contents: string | Uint8Array): Promise<void> {
+  const temporary = `${path}.tmp`;
   try {
     await mkdir(dirname(path), { recursive: true });
-    await writeFileAtomic(path, typeof contents === 'string' ? contents : Buffer.from(contents));
+    await writeFile(temporary, contents, { flush: true });
+    await rename(temporary, path);
   } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
     throw fileUnwritable(path, error);
   }
 }
