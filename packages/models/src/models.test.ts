@@ -6,10 +6,11 @@ import {
   scoreProgram,
   trainProgram,
 } from '@limaml/core';
+import type { Value } from '@limaml/graph';
 import type { FeatureSchema, ModelPlugin } from '@limaml/plugin';
 import { describe, expect, it } from 'vitest';
 import { countParameters, limamlModel, productionModel, wideAndDeepModel } from './index.js';
-import { FACTOR_SCHEMA, feedsOf, run, SCHEMA } from './small-schema.test-support.js';
+import { FACTOR_SCHEMA, type Feeds, feedsOf, run, SCHEMA } from './small-schema.test-support.js';
 
 const algorithm = maml({ innerSteps: 2, innerLearningRate: 0.3, supportShrinkage: 2 });
 
@@ -36,14 +37,16 @@ describe.each(SCHEMAS)('on %s', (_, schema) => {
     it('scores from the stored embedding what the adapted network scores', () => {
       const adapted = run(adaptProgram(model, algorithm), feeds).embedding!;
       const score = scoreProgram(model);
-      const query = Object.keys(score.inputs)
-        .filter((name) => name.startsWith('row.'))
-        .map((name) => [name, feeds[`query/${name}`]!]);
-      const scored = run(score, { ...feeds, ...Object.fromEntries(query), embedding: adapted });
+      const query: Feeds = Object.fromEntries(
+        Object.keys(score.inputs)
+          .filter((name) => name.startsWith('row.'))
+          .map((name) => [name, feeds[`query/${name}`]!]),
+      );
+      const scored = run(score, { ...feeds, ...query, embedding: adapted });
       const { logits, embedding } = run(evaluate, feeds);
       expect(adapted.shape).toEqual([3, model.embeddingDim]);
-      adapted.data.forEach((value, i) => expect(value).toBeCloseTo(embedding!.data[i]!, 12));
-      scored.logits!.data.forEach((value, i) => expect(value).toBeCloseTo(logits!.data[i]!, 10));
+      expectClose(adapted, embedding!);
+      expectClose(scored.logits!, logits!);
     });
 
     it('has a finite prior for an entity without support', () => {
@@ -61,7 +64,10 @@ describe.each(SCHEMAS)('on %s', (_, schema) => {
       for (const [name, gradient] of Object.entries(outputs)) {
         const input = name.slice('grad/'.length);
         const { shape, data } = before[input]!;
-        moved[input] = { shape, data: Array.from(data, (x, i) => x - 1e-4 * gradient.data[i]!) };
+        moved[input] = {
+          shape,
+          data: Float64Array.from(data, (x, i) => x - 1e-4 * gradient.data[i]!),
+        };
       }
       expect(run(program, moved).loss!.data[0]).toBeLessThan(loss!.data[0]!);
     });
@@ -113,3 +119,7 @@ it('counts what training moves', () => {
   // Tower 4→4→3 with biases and the offset; linear 6→1 with bias and the rate; tables of 6 rows.
   expect(count).toEqual({ meta: 20 + 15 + 3, global: 7 + 1, tables: 6 * (2 + 3 + 3) });
 });
+
+function expectClose(actual: Value, expected: Value): void {
+  for (const [i, value] of actual.data.entries()) expect(value).toBeCloseTo(expected.data[i]!, 10);
+}
