@@ -1,0 +1,39 @@
+import { defineExperiment } from '@limaml/experiment';
+
+/** A simulated job marketplace: LiMAML beside one network for everybody, ID embeddings and simple baselines. */
+export default defineExperiment({
+  name: 'quickstart',
+  dataset: 'marketplace',
+  entity: 'member',
+  encoders: { factors: { dim: 8, precision: 20 } },
+  models: [
+    {
+      name: 'LiMAML',
+      model: 'limaml',
+      options: { meta: 'history' },
+      algorithm: {
+        innerSteps: 3,
+        innerLearningRate: { initial: 0.5, per: 'element' },
+        supportShrinkage: 2,
+        adapts: ['meta/offset'],
+      },
+      training: { epochs: 10, tasksPerBatch: 64, averageDecay: 0.98, patience: 3 },
+      reportPrior: true,
+    },
+    {
+      name: 'production style',
+      model: 'production',
+      algorithm: { innerSteps: 0 },
+      training: { epochs: 8, tasksPerBatch: 64, patience: 3 },
+    },
+    {
+      name: 'wide & deep, IDs',
+      model: 'wide-and-deep',
+      algorithm: { innerSteps: 0 },
+      training: { epochs: 8, tasksPerBatch: 64, patience: 3 },
+      trainOnHeldOutSupport: true,
+    },
+  ],
+  metrics: ['auc', 'gauc', 'logLoss', 'ece'],
+  seeds: [1, 2, 3],
+});
