@@ -43,12 +43,13 @@ export function runs<Options>(
   return command.action(async () => {
     const { json, quiet } = command.optsWithGlobals<GlobalOptions>();
     const registry = await createAppRegistry(io.cwd);
+    const context = createContext(io, registry, quiet);
     try {
-      const context = createContext(io, registry, quiet);
       const result = await work(context, command.opts() as Options, command.args);
       if (io.signal.aborted) throw interrupted();
       io.stdout.write(json ? `${JSON.stringify(result.json, undefined, 2)}\n` : `${result.text}\n`);
     } finally {
+      context.progress.close();
       await registry.dispose();
     }
   });

@@ -1,7 +1,7 @@
-import type { ExperimentEvent, Job, TrainingEvent } from '@limaml/experiment';
+import type { ExperimentEvent, Job, QueueEvent, TrainingEvent } from '@limaml/experiment';
 import type { Progress, Step } from './progress.js';
 
-/** Shows what an experiment tells: one step for reading the data, one for all runs. */
+/** Shows what an experiment tells, as one step. */
 export interface ExperimentProgress {
   readonly tell: (event: ExperimentEvent) => void;
   readonly done: () => void;
@@ -9,32 +9,30 @@ export interface ExperimentProgress {
 
 export function experimentProgress(progress: Progress): ExperimentProgress {
   const shares = new Map<string, number>();
-  let data: Step | undefined;
-  let runs: Step | undefined;
+  let step: Step | undefined;
   let [finished, total] = [0, 1];
   const show = (detail: string): void => {
     const running = [...shares.values()].reduce((sum, share) => sum + share, 0);
-    runs?.update((finished + running) / total, detail);
+    step?.update((finished + running) / total, `${finished}/${total} · ${detail}`);
+  };
+  const onJob = ({ job, ...event }: QueueEvent): void => {
+    step ??= progress.step(`Running ${event.total} models and baselines`);
+    [finished, total] = [event.finished, event.total];
+    shares.delete(nameOf(job));
+    show(nameOf(job));
+  };
+  const onTraining = (job: Job, event: TrainingEvent): void => {
+    shares.set(nameOf(job), shareOf(event));
+    show(`${nameOf(job)} · ${describe(event)}`);
   };
   return {
     tell(event) {
-      if (event.kind === 'data') {
-        data ??= progress.step('Reading the data');
-        data.update(event.share);
-        return;
-      }
-      if (event.kind !== 'training') {
-        runs ??= progress.step(`Running ${event.total} models and baselines`);
-        [finished, total] = [event.finished, event.total];
-        shares.delete(nameOf(event.job));
-        show(`${finished}/${total} · ${nameOf(event.job)}`);
-        return;
-      }
-      shares.set(nameOf(event.job), shareOf(event.event));
-      show(`${finished}/${total} · ${nameOf(event.job)} · ${describe(event.event)}`);
+      if (event.kind === 'data') show(`reading the data ${Math.round(100 * event.share)} %`);
+      else if (event.kind === 'training') onTraining(event.job, event.event);
+      else onJob(event);
     },
     done: () => {
-      runs?.done();
+      step?.done();
     },
   };
 }

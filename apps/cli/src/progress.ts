@@ -10,37 +10,47 @@ export interface Step {
 /** Tells people what is going on. Never writes to standard output. */
 export interface Progress {
   readonly step: (title: string) => Step;
-  readonly line: (text: string) => void;
+  /** Takes away the bar of a step that did not come to its end, so that an error starts on a fresh line. */
+  readonly close: () => void;
 }
 
 /** Milliseconds between two looks of the same step. */
 const REDRAW = { terminal: 80, lines: 5000 };
 const BAR_WIDTH = 24;
+const CLEAR_LINE = '\r\u001b[2K';
 
 /**
  * A bar that is redrawn in place on a terminal; otherwise a line when a step begins, every few seconds
  * and when it ends. Drawn by hand because prompt libraries put the terminal into raw mode, where Ctrl-C
  * ends the process before a checkpoint can be written.
  */
-export function createProgress(io: CliIo, quiet = false): Progress {
-  if (quiet)
-    return {
-      step: () => ({ update: () => undefined, done: () => undefined }),
-      line: () => undefined,
-    };
+export function createProgress({ stderr, interactive }: CliIo, quiet = false): Progress {
+  const nothing = (): void => undefined;
+  if (quiet) return { step: () => ({ update: nothing, done: nothing }), close: nothing };
+  if (interactive) return terminalProgress(stderr);
+  return { step: (title) => lineStep(stderr, title), close: nothing };
+}
+
+function terminalProgress(sink: TextSink): Progress {
+  let open = false;
+  const draw = (text: string, end = ''): void => {
+    // A terminal that does not tell its width says 0.
+    const width = Math.max(20, (sink.columns ? sink.columns : 100) - 1);
+    sink.write(`${CLEAR_LINE}${text.slice(0, width)}${end}`);
+    open = end === '';
+  };
   return {
-    step: (title) => (io.interactive ? terminalStep(io.stderr, title) : lineStep(io.stderr, title)),
-    line: (text) => io.stderr.write(`${text}\n`),
+    step: (title) => terminalStep(draw, title),
+    close: () => {
+      if (open) sink.write(CLEAR_LINE);
+      open = false;
+    },
   };
 }
 
-function terminalStep(sink: TextSink, title: string): Step {
+function terminalStep(draw: (text: string, end?: string) => void, title: string): Step {
   const startedAt = Date.now();
   let drawnAt = 0;
-  const draw = (text: string, end = ''): void => {
-    const width = Math.max(20, (sink.columns ?? 100) - 1);
-    sink.write(`\r\u001b[2K${text.slice(0, width)}${end}`);
-  };
   draw(`… ${title}`);
   return {
     update: (share, detail = '') => {

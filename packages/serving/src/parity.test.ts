@@ -1,6 +1,8 @@
-import { evaluateProgram } from '@limaml/core';
+import { evaluateProgram, maml, type Algorithm, type Model } from '@limaml/core';
 import { createBatchAssembler, latestSupport, type Batch, type TaskIndex } from '@limaml/data';
-import { bindDims, interpret, type Program, type TensorMap } from '@limaml/graph';
+import { interpret, type Program, type TensorMap } from '@limaml/graph';
+import { limamlModel, productionModel, wideAndDeepModel } from '@limaml/models';
+import type { FeatureSchema } from '@limaml/plugin';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BundleSource } from './bundle-source.js';
 import { generateEmbeddings } from './generate-embeddings.js';
@@ -21,21 +23,34 @@ beforeAll(async () => {
   market = await smallMarket();
 });
 
-const forms = {
-  'entity form': plainModel('profile'),
-  'interaction form': plainModel('history'),
-  'a meta block without inputs': plainModel('nothing'),
+const unadapted = maml({ innerSteps: 0 });
+const learned = maml({ innerSteps: 3, innerLearningRate: { initial: 0.4, per: 'element' } });
+// The learned candidate vectors go through `[U, D]` rows here, and through a whole table in the zoo's default.
+const byRow = { wholeTableLimit: 4 };
+
+const forms: Record<string, [(schema: FeatureSchema) => Model, Algorithm]> = {
+  'limaml, entity form': [(schema) => limamlModel().create(schema, { meta: 'entity' }), learned],
+  'limaml, interaction form': [
+    (schema) => limamlModel().create(schema, { meta: 'interaction' }),
+    learned,
+  ],
+  'limaml, history form': [(schema) => limamlModel().create(schema, { meta: 'history' }), learned],
+  'limaml, tables by row': [(schema) => limamlModel().create(schema, byRow), learned],
+  production: [(schema) => productionModel().create(schema), unadapted],
+  'wide and deep': [(schema) => wideAndDeepModel().create(schema), unadapted],
+  'a model of another package': [plainModel('history'), learned],
+  'a meta block that reads nothing': [plainModel('nothing'), learned],
 };
 
 /** Candidates each member is scored for: the jobs of its own newest rows, so that they exist in a log. */
 const QUERY = 5;
 
-describe.each(Object.entries(forms))('%s', (_, create) => {
+describe.each(Object.entries(forms))('%s', (_, [create, algorithm]) => {
   let run: BundleSource;
   let served: Served;
 
   beforeAll(async () => {
-    run = randomRun(create, market);
+    run = randomRun(create, market, algorithm);
     served = await serve(run, market);
   });
 
@@ -47,7 +62,7 @@ describe.each(Object.entries(forms))('%s', (_, create) => {
     const report = await generateEmbeddings({ bundle, log, tasks, store });
     expect(report).toMatchObject({ entities: 25, onPrior: 1, failed: { count: 0 } });
     const scorer = await createScorer({ bundle, store });
-    const program = bindDims(evaluateProgram(run.model, run.algorithm), {});
+    const program = evaluateProgram(run.model, run.algorithm);
     const direct = await executor.compile(program);
     for (const task of [0, 7, 23]) {
       const feeds = feedsFor(run, program, tasks, task);

@@ -1,0 +1,154 @@
+import type { ExperimentResults } from '@limaml/experiment';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCli, temporaryFolder, TINY_SPEC, type CliRun } from './run-cli.test-support.js';
+
+let cwd: string;
+
+const cli = (...args: string[]): Promise<CliRun> => runCli(args, { cwd });
+const data = ['--data', 'marketplace=data'];
+const served = ['--bundle', 'bundle', '--store', 'store'];
+
+/** The document that `--json` printed; the run must have ended well. */
+function jsonOf({ code, stdout, stderr }: CliRun): unknown {
+  expect(stderr).not.toContain('LIMAML_ERR');
+  expect(code).toBe(0);
+  return JSON.parse(stdout);
+}
+
+beforeAll(async () => {
+  cwd = await temporaryFolder();
+});
+
+afterAll(() => rm(cwd, { recursive: true }));
+
+// One path from nothing to a moved ranking: each step works on what the one before left.
+describe('from a simulated log to a personalised score', () => {
+  it('simulates', async () => {
+    const run = await cli('simulate', '--out', 'data', '--members', '80', '--jobs', '40');
+    expect(run.code).toBe(0);
+    expect(run.stdout).toContain('80 members');
+    expect(await readdir(join(cwd, 'data'))).toContain('marketplace.json');
+  });
+
+  it('runs an experiment: table for people, results.json for machines', async () => {
+    const run = await cli('experiment', TINY_SPEC, ...data, '--seeds', '2', '--out', 'runs');
+    expect(run.code).toBe(0);
+    expect(run.stdout).toMatch(/model\s+auc\s+logLoss/);
+    expect(run.stdout).toContain('item rate');
+    expect(run.stderr).toContain('Running 6 models and baselines');
+    const results = JSON.parse(
+      await readFile(join(cwd, 'runs/results.json'), 'utf8'),
+    ) as ExperimentResults;
+    expect(results.models.map(({ name }) => name)).toEqual(['Tiny', 'global mean', 'item rate']);
+    expect(results.models[0]!.runs.map(({ seed }) => seed)).toEqual([1, 2]);
+  });
+
+  it('takes what is finished from there with --resume, and refuses without', async () => {
+    const again = ['experiment', TINY_SPEC, ...data, '--seeds', '2', '--out', 'runs'];
+    expect(await cli(...again)).toMatchObject({ code: 1 });
+    const before = await readFile(join(cwd, 'runs/results.json'), 'utf8');
+    const resumed = jsonOf(await cli(...again, '--resume', '--json')) as ExperimentResults;
+    expect(resumed.models).toEqual((JSON.parse(before) as ExperimentResults).models);
+  });
+
+  it('saves what it has on Ctrl-C; resumed, it gives the numbers of an uninterrupted run', async () => {
+    const args = ['experiment', TINY_SPEC, ...data, '--seeds', '2', '--out', 'cut', '--json'];
+    const controller = new AbortController();
+    const write = (text: string): void => {
+      if (text.includes('Running')) controller.abort();
+    };
+    const cut = await runCli(args, { cwd, signal: controller.signal, stderr: { write } });
+    expect(cut).toMatchObject({ code: 130, stdout: '' });
+    const resumed = jsonOf(await cli(...args, '--resume')) as ExperimentResults;
+    const whole = JSON.parse(
+      await readFile(join(cwd, 'runs/results.json'), 'utf8'),
+    ) as ExperimentResults;
+    expect(resumed.models.map(({ metrics }) => metrics)).toEqual(
+      whole.models.map(({ metrics }) => metrics),
+    );
+  });
+
+  it('trains one model with one seed', async () => {
+    const train = ['train', TINY_SPEC, ...data, '--seed', '7', '--out', 'one'];
+    const { run } = jsonOf(await cli(...train, '--json')) as { run: string };
+    expect(await readdir(run)).toContain('run.json');
+  });
+
+  it('exports a run, from the folder of the experiment or its own', async () => {
+    const exported = jsonOf(
+      await cli('export', 'runs', '--seed', '2', '--out', 'bundle', '--json'),
+    );
+    expect(exported).toMatchObject({ manifest: { entity: 'member', candidates: 40 } });
+    const single = await cli('export', 'one/runs/tiny/seed-7', '--out', 'other');
+    expect(single).toMatchObject({ code: 0 });
+    expect(await cli('export', 'runs', '--out', 'bundle')).toMatchObject({ code: 1 });
+    expect(
+      await cli('export', 'runs', '--seed', '2', '--out', 'bundle', '--overwrite'),
+    ).toMatchObject({ code: 0 });
+  });
+
+  it('generates embeddings for everybody', async () => {
+    const report = jsonOf(await cli('generate', ...served, ...data, '--json'));
+    expect(report).toMatchObject({ entities: 80, failed: { count: 0 }, version: { version: 1 } });
+  });
+
+  it('scores by id and ranks', async () => {
+    const top = await cli('score', ...served, '--entity', 'member-7', '--top', '3');
+    expect(top.stdout).toMatch(/rank\s+candidate\s+probability/);
+    expect(top.stdout).toMatch(/1\s+job-\d+\s+0\.\d{4}/);
+    const some = jsonOf(
+      await cli(
+        'score',
+        ...served,
+        '--entity',
+        'member-7',
+        '--candidates',
+        'job-1, job-2',
+        '--json',
+      ),
+    );
+    expect(some).toMatchObject({ prior: false, version: 1, candidates: [{}, {}] });
+    const nobody = jsonOf(
+      await cli('score', ...served, '--entity', 'nobody', '--top', '1', '--json'),
+    );
+    expect(nobody).toMatchObject({ prior: true });
+  });
+
+  it('moves the ranking after new clicks, and keeps it moved', async () => {
+    interface Ranked {
+      candidates: { id: string; probability: number }[];
+      before?: unknown;
+    }
+    const args = ['score', ...served, '--entity', 'member-7', '--top', '40'];
+    const before = jsonOf(await cli(...args, '--json')) as Ranked;
+    const clicked = before.candidates
+      .slice(-3)
+      .map(({ id }) => JSON.stringify({ candidate: id, label: 1 }));
+    await writeFile(join(cwd, 'clicks.jsonl'), `${clicked.join('\n')}\n\n`);
+    const events = ['--events', 'clicks.jsonl'];
+    const after = jsonOf(await cli(...args, ...events, ...data, '--json')) as Ranked;
+    expect(after.before).toEqual(before.candidates);
+    expect(after.candidates).not.toEqual(before.candidates);
+    expect((jsonOf(await cli(...args, '--json')) as Ranked).candidates).toEqual(after.candidates);
+    expect((await cli(...args, ...events)).stdout).toContain('rank before');
+  });
+
+  it('refuses a store that another bundle filled', async () => {
+    const run = await cli(
+      'score',
+      '--bundle',
+      'other',
+      '--store',
+      'store',
+      '--entity',
+      'member-7',
+      '--top',
+      '1',
+    );
+    expect(run.code).toBe(1);
+    expect(run.stderr).toMatch(/^LIMAML_ERR_SERVING_STORE_MISMATCH/m);
+    expect(run.stderr).not.toMatch(/^\s+at /m);
+  });
+});
