@@ -1,14 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { testStore } from '@limaml/plugin/testing';
+import { temporaryFolders } from './folders.test-support.js';
 import { lmdbStore, memoryStore } from './index.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'limaml-store-'));
-afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
-});
+const pathOf = temporaryFolders();
 
 it('memoryStore passes the conformance suite', async () => {
   const plugin = memoryStore();
@@ -18,6 +13,6 @@ it('memoryStore passes the conformance suite', async () => {
 
 it('lmdbStore passes the conformance suite', async () => {
   const plugin = lmdbStore();
-  const report = await testStore('lmdb', (location) => plugin.open(join(folder, location)));
+  const report = await testStore('lmdb', (location) => plugin.open(pathOf(location)));
   expect(report.checks.length).toBeGreaterThanOrEqual(21);
 });

@@ -36,7 +36,8 @@ export async function openEnvironment(folder: string): Promise<Environment> {
 
 function openRoot(folder: string): RootDatabase {
   try {
-    return open({ path: folder, noSubdir: false, maxDbs: TABLES.length });
+    // Event-turn batching makes a promise of its own, whose rejection (a full disk) would end the process.
+    return open({ path: folder, noSubdir: false, maxDbs: TABLES.length, eventTurnBatching: false });
   } catch (cause) {
     throw openFailed(folder, cause);
   }

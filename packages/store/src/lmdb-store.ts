@@ -49,6 +49,7 @@ class LmdbBackend implements Backend, Snapshot, Transaction {
   readonly #environment: Environment;
   /** LMDB copies keys when they are passed, so one buffer serves all. */
   readonly #key = Buffer.alloc(VERSION_BYTES + MAX_ID_BYTES);
+  #closed = false;
 
   constructor(environment: Environment) {
     this.#environment = environment;
@@ -66,10 +67,11 @@ class LmdbBackend implements Backend, Snapshot, Transaction {
   }
 
   async update<T>(action: (transaction: Transaction) => T): Promise<T> {
+    const { root, folder } = this.#environment;
     try {
-      return await this.#environment.root.transaction(() => action(this));
+      return await root.transaction(() => action(this));
     } catch (error) {
-      throw isLimamlError(error) ? error : writeFailed(this.#environment.folder, error);
+      throw isLimamlError(error) ? error : writeFailed(folder, await commitCause(error));
     }
   }
 
@@ -121,26 +123,32 @@ class LmdbBackend implements Backend, Snapshot, Transaction {
     const { catalogue } = this.#environment;
     const garbage = [...catalogue.getRange({ start: GARBAGE_PREFIX, end: GARBAGE_END })];
     for (const { key, value } of garbage) {
-      await this.#deleteVectors(Number(value));
-      await this.update(() => catalogue.remove(key));
+      const deleted = await this.#deleteVectors(Number(value));
+      if (deleted) await this.update(() => catalogue.remove(key));
     }
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#environment.root.close();
   }
 
-  /** In pieces: a version may hold millions of rows, and other writers wait for the transaction. */
-  async #deleteVectors(version: number): Promise<void> {
+  /**
+   * In pieces: a version may hold millions of rows, and other writers wait for the transaction.
+   *
+   * @returns false when the store was closed meanwhile; the next sweep goes on then
+   */
+  async #deleteVectors(version: number): Promise<boolean> {
     const { vectors } = this.#environment;
     const range = { start: prefixOf(version), end: prefixOf(version + 1), limit: ROWS_PER_SWEEP };
-    for (;;) {
+    while (!this.#closed) {
       const keys = [...vectors.getKeys(range)];
-      if (keys.length === 0) return;
+      if (keys.length === 0) return true;
       await this.update(() => {
         for (const key of keys) void vectors.remove(key);
       });
     }
+    return false;
   }
 
   #keyOf(version: number, id: string): Buffer {
@@ -153,6 +161,12 @@ class LmdbBackend implements Backend, Snapshot, Transaction {
     const problem = `the vector of ${JSON.stringify(id)} has ${got} bytes, not ${expected}`;
     return corruptStore(this.#environment.folder, problem);
   }
+}
+
+/** LMDB hides the reason of a failed commit (a full disk) in a promise of its error. */
+async function commitCause(error: unknown): Promise<unknown> {
+  if (!(error instanceof Error && 'commitError' in error)) return error;
+  return Promise.resolve(error.commitError).catch((cause: unknown) => cause);
 }
 
 function prefixOf(version: number): Buffer {

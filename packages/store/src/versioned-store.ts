@@ -114,7 +114,6 @@ export class VersionedStore implements MetaEmbeddingStore {
     return this.#backend;
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- refusals reach the caller as a rejection
   async #read<T>(entity: string, action: (snapshot: Snapshot) => T): Promise<T> {
     assertEntity(entity);
     return this.#open().read(action);
