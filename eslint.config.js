@@ -10,14 +10,26 @@ const layers = [0, 1, 2, 3, 4].map((level) => ({
 }));
 
 export default tseslint.config(
-  { name: 'ignored', ignores: ['**/dist', '**/out-tsc', '**/generated', 'docs/public/api', 'docs/.vitepress/{cache,dist}', '.nx'] },
+  {
+    name: 'ignored',
+    ignores: [
+      '**/dist',
+      '**/out-tsc',
+      '**/generated',
+      'docs/public/api',
+      'docs/.vitepress/{cache,dist}',
+      '.nx',
+    ],
+  },
   { name: 'javascript', ...js.configs.recommended },
   {
     name: 'typescript',
     files: ['**/*.ts'],
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
     languageOptions: {
-      parserOptions: { project: ['packages/*/tsconfig.*.json', 'apps/*/tsconfig.*.json', 'tsconfig.tools.json'] },
+      parserOptions: {
+        project: ['packages/*/tsconfig.*.json', 'apps/*/tsconfig.*.json', 'tsconfig.tools.json'],
+      },
     },
     rules: {
       // Typed arrays are read with `!` inside checked loops; `noUncheckedIndexedAccess` would else demand a test per element.
@@ -46,7 +58,10 @@ export default tseslint.config(
           depConstraints: [
             ...layers,
             // Entity adapters are written with the public plugin contract only, and never know each other.
-            { sourceTag: 'type:entity', notDependOnLibsWithTags: ['type:entity', 'layer:2', 'layer:4'] },
+            {
+              sourceTag: 'type:entity',
+              notDependOnLibsWithTags: ['type:entity', 'layer:2', 'layer:4'],
+            },
           ],
         },
       ],

@@ -3,9 +3,14 @@ import { defineConfig } from 'vitest/config';
 
 /** One vitest project per package and app, named like its folder, plus the tests of the docs. */
 const roots = ['packages', 'apps'].flatMap((folder) =>
-  readdirSync(folder).map((name) => ({ name, root: `${folder}/${name}`, include: ['src/**/*.test.ts'] })),
+  readdirSync(folder).map((name) => ({
+    name,
+    root: `${folder}/${name}`,
+    include: ['src/**/*.test.ts'],
+  })),
 );
-if (existsSync('docs/tests')) roots.push({ name: 'docs', root: 'docs', include: ['tests/**/*.test.ts'] });
+if (existsSync('docs/tests'))
+  roots.push({ name: 'docs', root: 'docs', include: ['tests/**/*.test.ts'] });
 
 // Packages resolve to their TypeScript sources, so tests need no build.
 const conditions = ['@limaml/source'];
