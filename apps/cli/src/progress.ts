@@ -35,7 +35,7 @@ function terminalProgress(sink: TextSink): Progress {
   let open = false;
   const draw = (text: string, end = ''): void => {
     // A terminal that does not tell its width says 0.
-    const width = Math.max(20, (sink.columns ? sink.columns : 100) - 1);
+    const width = Math.max(20, (sink.columns === 0 ? 100 : (sink.columns ?? 100)) - 1);
     sink.write(`${CLEAR_LINE}${text.slice(0, width)}${end}`);
     open = end === '';
   };
