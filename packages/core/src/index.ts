@@ -35,6 +35,7 @@ export { mlp } from './layers/mlp.js';
 export type { MlpOptions } from './layers/mlp.js';
 export { meanPool, rootSumPool } from './layers/pooling.js';
 export { binaryCrossEntropy, maskedMean, squaredError } from './losses.js';
+export type { MaskedMeanOptions } from './losses.js';
 export { adaptAndScore, outerLoss } from './outer-loss.js';
 export type { Episodes, QuerySet } from './outer-loss.js';
 export { hostTableSpecs, parameterSpecs } from './programs/parameter-specs.js';

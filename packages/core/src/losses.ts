@@ -29,6 +29,14 @@ export const ROW_LOSSES: Readonly<Record<Algorithm['loss'], (z: Tensor, y: Tenso
   'squared-error': squaredError,
 };
 
+/** Options of {@link maskedMean}. */
+export interface MaskedMeanOptions {
+  /** Axes to average over. Default: all of them. */
+  readonly axes?: readonly number[];
+  /** c ≥ 0: draws the mean of few rows towards zero. Default 0. */
+  readonly shrinkage?: number;
+}
+
 /**
  * Mean over real rows, with shrinkage: padded rows contribute exactly nothing, and no rows give 0.
  *
@@ -36,14 +44,10 @@ export const ROW_LOSSES: Readonly<Record<Algorithm['loss'], (z: Tensor, y: Tenso
  *
  * @param values ℓ `[…, B]`
  * @param mask w, 1 for a real row and 0 for padding, the shape of `values`
- * @param axes axes to average over. Default: all of them
- * @param shrinkage c ≥ 0. Default 0
+ * @param options see {@link MaskedMeanOptions}
  */
-export function maskedMean(
-  values: Tensor,
-  mask: Tensor,
-  { axes, shrinkage = 0 }: { readonly axes?: readonly number[]; readonly shrinkage?: number } = {},
-): Tensor {
+export function maskedMean(values: Tensor, mask: Tensor, options: MaskedMeanOptions = {}): Tensor {
+  const { axes, shrinkage = 0 } = options;
   const over = axes === undefined ? {} : { axes };
   const total = sum(mul(values, mask), over);
   const count = add(sum(mask, over), shrinkage);
