@@ -5,6 +5,8 @@ export default defineConfig({
   description: 'Meta-learned personalisation of recommender models.',
   lastUpdated: false,
   cleanUrls: true,
+  // typedoc copies Markdown files beside its pages; they are not pages of this site.
+  srcExclude: ['public/**', 'tests/**'],
   // A folder's README is what code hosts show for it; the site calls it index.
   rewrites: { 'reference/errors/README.md': 'reference/errors/index.md' },
   // The API pages are written by typedoc into public/, after VitePress has looked at the links.
