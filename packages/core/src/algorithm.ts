@@ -28,6 +28,15 @@ export interface Algorithm {
    * (plain mean; an empty support set then gives a zero step, not a division by zero).
    */
   readonly supportShrinkage: number;
+  /**
+   * How dense layers hold their fast weights in the inner loop: as a matrix per task (`'materialised'`),
+   * or as what the steps changed, `Σ Sᵀ Δ`, without ever forming the product (`'low-rank'`). Both give the
+   * same numbers but for rounding. Default `'auto'`: low-rank where it takes fewer multiplications, by the
+   * rule of `isLowRankCheaper`. Kernels whose inner rate is learned per element are always materialised,
+   * since such a rate does not factor out of the product, and so are those that something other than a
+   * dense layer reads.
+   */
+  readonly fastWeights: 'auto' | 'materialised' | 'low-rank';
 }
 
 /** What {@link maml} uses where it is told nothing. */
@@ -38,6 +47,7 @@ export const DEFAULT_ALGORITHM: Algorithm = {
   adapts: () => true,
   loss: 'binary-cross-entropy',
   supportShrinkage: 0,
+  fastWeights: 'auto',
 };
 
 /**
@@ -48,7 +58,7 @@ export const DEFAULT_ALGORITHM: Algorithm = {
  *   \theta'_i = \theta - \alpha \nabla_\theta L_{\text{support},i}(\theta)$$
  *
  * @param options any of {@link Algorithm}. Defaults: 1 step, rate 0.1, second order, the whole meta
- *   block, binary cross-entropy, no shrinkage
+ *   block, binary cross-entropy, no shrinkage, fast weights in the cheaper form
  * @throws LIMAML_ERR_CORE_OPTION_INVALID when an option is out of range
  * @see Finn, Abbeel & Levine 2017, algorithm 1; learned rates: Li et al. 2017 (Meta-SGD), eq. (2)
  *

@@ -1,21 +1,10 @@
-import {
-  broadcastTo,
-  type Dim,
-  grad,
-  mul,
-  stopGradient,
-  sub,
-  sum,
-  type Tensor,
-} from '@limaml/graph';
+import { sum, type Tensor } from '@limaml/graph';
 import type { Algorithm } from './algorithm.js';
 import { nothingAdapted } from './errors.js';
+import { type FastWeights, innerStep, startWeights } from './fast-weights/inner-step.js';
 import { maskedMean, ROW_LOSSES } from './losses.js';
 import type { MetaInput, Model, ModelParams } from './model.js';
 import { flattenTree, mapTree } from './tree.js';
-
-/** Tensors by parameter name. */
-type NamedTensors = Readonly<Record<string, Tensor>>;
 
 /** Prefix of the names of meta parameters. */
 const META = 'meta/';
@@ -56,13 +45,14 @@ export function innerLoop(
   theta: ModelParams<Tensor>,
   input: MetaInput,
   algorithm: Algorithm,
-  rates: NamedTensors = {},
+  rates: Readonly<Record<string, Tensor>> = {},
 ): ModelParams<Tensor> {
-  const names = adaptedParameters(model, algorithm);
-  let fast = spreadOverTasks(theta, names, input.support.mask.shape[0]!);
+  const initial = selectParameters(theta, adaptedParameters(model, algorithm));
+  const loop = { algorithm, initial, rates, tasks: input.support.mask.shape[0]! };
+  let fast = startWeights(loop);
   for (let step = 0; step < algorithm.innerSteps; step++) {
     const loss = sum(supportLoss(model, withFastWeights(theta, fast), input, algorithm));
-    fast = descend(fast, loss, algorithm, rates);
+    fast = innerStep(loop, fast, loss);
   }
   return withFastWeights(theta, fast);
 }
@@ -85,37 +75,17 @@ export function supportLoss(
   return maskedMean(losses, support.mask, { axes: [1], shrinkage: supportShrinkage });
 }
 
-/** Copies of the named parameters for each of `tasks` tasks, `[T, …]`: what the inner loop moves. */
-function spreadOverTasks(
+/** Meta parameters by name. */
+function selectParameters(
   { meta }: ModelParams<Tensor>,
   names: readonly string[],
-  tasks: Dim,
-): NamedTensors {
-  const shared = Object.fromEntries(flattenTree(meta).map(([path, value]) => [META + path, value]));
-  return Object.fromEntries(
-    names.map((name) => [name, broadcastTo(shared[name]!, [tasks, ...shared[name]!.shape])]),
-  );
+): Readonly<Record<string, Tensor>> {
+  const byName = Object.fromEntries(flattenTree(meta).map(([path, value]) => [META + path, value]));
+  return Object.fromEntries(names.map((name) => [name, byName[name]!]));
 }
 
 /** θ with the adapted parameters in the places of the shared ones. */
-function withFastWeights(theta: ModelParams<Tensor>, fast: NamedTensors): ModelParams<Tensor> {
+function withFastWeights(theta: ModelParams<Tensor>, fast: FastWeights): ModelParams<Tensor> {
   const meta = mapTree(theta.meta, (shared, path) => fast[META + path] ?? shared);
   return { meta, global: theta.global };
-}
-
-/** One gradient step: θ′ ← θ′ − α ∇L. */
-function descend(
-  fast: NamedTensors,
-  loss: Tensor,
-  { order, innerLearningRate }: Algorithm,
-  rates: NamedTensors,
-): NamedTensors {
-  const gradients = grad(loss, Object.values(fast));
-  return Object.fromEntries(
-    Object.entries(fast).map(([name, weights], i) => {
-      const gradient = order === 'first' ? stopGradient(gradients[i]!) : gradients[i]!;
-      const alpha = typeof innerLearningRate === 'number' ? innerLearningRate : rates[name]!;
-      return [name, sub(weights, mul(alpha, gradient))];
-    }),
-  );
 }

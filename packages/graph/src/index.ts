@@ -19,6 +19,7 @@ export { interpret } from './interpreter/interpret.js';
 export type { Feed } from './interpreter/interpret.js';
 export type { Value } from './interpreter/value.js';
 export * from './ops/ops.js';
+export { createNumbering } from './passes/merge-duplicates.js';
 export { optimize } from './passes/optimize.js';
 export type { ConstantData, NoAttrs, Primitive, Primitives } from './primitives.js';
 export type * from './program.js';

@@ -1,4 +1,5 @@
 import { add, expandDims, matMul, squeeze, type Tensor } from '@limaml/graph';
+import { lowRankOf } from '../fast-weights/low-rank-weights.js';
 import type { Initializer, ParamSpec } from '../model.js';
 import { leaf, type Tree } from '../tree.js';
 import { alignTasks, isPerTask, type Layer } from './layer.js';
@@ -37,10 +38,16 @@ export function dense(options: DenseOptions): Layer {
   return {
     params: bias ? { kernel: kernelSpec, bias: biasSpec } : { kernel: kernelSpec },
     apply(params: Tree<Tensor>, x: Tensor): Tensor {
-      const product = multiply(x, leaf(params, 'kernel'));
-      return bias ? add(product, alignTasks(leaf(params, 'bias'), 1, x.shape.length)) : product;
+      return affine(x, leaf(params, 'kernel'), bias ? leaf(params, 'bias') : undefined);
     },
   };
+}
+
+function affine(x: Tensor, kernel: Tensor, bias: Tensor | undefined): Tensor {
+  const lowRank = lowRankOf(kernel);
+  if (lowRank?.accepts(x)) return lowRank.apply(x, bias);
+  const product = multiply(x, kernel);
+  return bias ? add(product, alignTasks(bias, 1, x.shape.length)) : product;
 }
 
 function multiply(x: Tensor, kernel: Tensor): Tensor {
