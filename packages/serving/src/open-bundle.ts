@@ -35,7 +35,7 @@ export interface Bundle {
  * manifest, file names, sizes, SHA-256 checksums, operator sets, names and shapes of the models' inputs.
  *
  * @param folder the bundle, as `exportBundle` wrote it
- * @param options.runtime what runs the models; it stays open when the bundle is disposed of
+ * @param options the `runtime` that runs the models; it stays open when the bundle is disposed of
  * @throws LIMAML_ERR_SERVING_BUNDLE_MISSING, …_MANIFEST_INVALID, …_FORMAT_UNSUPPORTED, …_FINGERPRINT,
  *   …_FILE_MISSING, …_FILE_SIZE, …_FILE_CHECKSUM, …_MODEL_OPSET, …_MODEL_PORTS, …_CANDIDATES_INVALID,
  *   …_ENCODERS_INVALID, …_SCHEMA_MISMATCH
