@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitepress';
+import { math } from '../../tools/math.mjs';
 
 export default defineConfig({
   title: 'LiMAML for TypeScript',
@@ -11,6 +12,7 @@ export default defineConfig({
   rewrites: { 'reference/errors/README.md': 'reference/errors/index.md' },
   // The API pages are written by typedoc into public/, after VitePress has looked at the links.
   ignoreDeadLinks: [/^\/api\//, /\.\.\/\.\.\//],
+  markdown: { config: math },
   themeConfig: {
     search: { provider: 'local' },
     nav: [

@@ -1,12 +1,16 @@
-// typedoc plugin: where a README links to a file that is no page of the API, typedoc would link to a copy
-// of the file. These links lead to the page of the docs site, or to the file in the repository.
+// typedoc plugin that makes the API pages part of the docs site: it shows formulas, and where a README
+// links to a file that is no page of the API, typedoc would link to a copy of the file: these links lead to
+// the page of the site, or to the file in the repository.
 import { relative, sep } from 'node:path';
-import { RendererEvent } from 'typedoc';
+import { Application, RendererEvent } from 'typedoc';
+import { math } from './math.mjs';
 import { ROOT } from './prepare.mjs';
 
 const REPOSITORY = 'https://github.com/limaml/limaml/blob/main';
 
 export function load(app) {
+  // Before that, typedoc reads its options once more.
+  app.on(Application.EVENT_BOOTSTRAP_END, () => app.options.setValue('markdownItLoader', math));
   app.renderer.on(RendererEvent.BEGIN, ({ project }) => {
     for (const { readme = [] } of project.children ?? []) {
       for (const part of readme) if (part.kind === 'relative-link') relink(part, project);

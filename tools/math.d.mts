@@ -1,0 +1,2 @@
+/** Teaches a markdown-it instance formulas. */
+export function math(md: unknown): void;
