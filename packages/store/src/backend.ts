@@ -23,7 +23,7 @@ export interface Transaction {
 export interface Backend {
   /** Runs `action` on one snapshot. */
   read<T>(action: (snapshot: Snapshot) => T): T;
-  /** Runs `action` in one transaction. It must throw before its first write or not at all. */
+  /** Runs `action` in one transaction. In memory nothing is undone: it throws before its first write or not at all. */
   update<T>(action: (transaction: Transaction) => T): Promise<T>;
   /** Settles when all updates so far survive a power cut. */
   flush(): Promise<void>;

@@ -1,8 +1,9 @@
 import { isLimamlError } from '@limaml/errors';
 import { open } from 'lmdb';
 import type { Database, RootDatabase } from 'lmdb';
-import { corruptStore, foreignFolder, openFailed } from './errors.js';
-import { checkLength, prepareFolder } from './lmdb-files.js';
+import { corruptStore, foreignFolder, openFailed, writeFailed } from './errors.js';
+import { prepareFolder } from './lmdb-files.js';
+import { checkPages } from './lmdb-pages.js';
 
 /** Written into every store; another layout is another store. */
 const FORMAT = { name: 'limaml-meta-embeddings', layout: 1 } as const;
@@ -24,10 +25,10 @@ export interface Environment {
  * @throws LIMAML_ERR_STORE_FOREIGN, LIMAML_ERR_STORE_CORRUPT, LIMAML_ERR_STORE_OPEN_FAILED
  */
 export async function openEnvironment(folder: string): Promise<Environment> {
-  prepareFolder(folder);
+  if (prepareFolder(folder) === 'store') checkPages(folder);
   const root = openRoot(folder);
   try {
-    return await openTables(folder, root);
+    return openTables(folder, root);
   } catch (error) {
     await root.close();
     throw isLimamlError(error) ? error : corruptStore(folder, 'LMDB cannot read it', error);
@@ -36,24 +37,20 @@ export async function openEnvironment(folder: string): Promise<Environment> {
 
 function openRoot(folder: string): RootDatabase {
   try {
-    // Event-turn batching makes a promise of its own, whose rejection (a full disk) would end the process.
-    return open({ path: folder, noSubdir: false, maxDbs: TABLES.length, eventTurnBatching: false });
+    // Commits are synchronous and flushed, which leaves nothing to overlap.
+    const options = { noSubdir: false, maxDbs: TABLES.length, overlappingSync: false };
+    return open({ path: folder, ...options });
   } catch (cause) {
     throw openFailed(folder, cause);
   }
 }
 
-async function openTables(folder: string, root: RootDatabase): Promise<Environment> {
-  const { lastPageNumber, pageSize } = root.getStats() as {
-    lastPageNumber: number;
-    pageSize: number;
-  };
-  checkLength(folder, lastPageNumber + 1, pageSize);
+function openTables(folder: string, root: RootDatabase): Environment {
   const stranger = [...root.getKeys()].find((name) => !TABLES.includes(name));
   if (stranger !== undefined)
     throw foreignFolder(folder, `its LMDB file holds ${String(stranger)}`);
   const catalogue = root.openDB<unknown, string>({ name: 'catalogue', encoding: 'json' });
-  await checkFormat(folder, catalogue);
+  checkFormat(folder, catalogue);
   // Frees the snapshots of readers that were killed; they would keep LMDB from using their pages again.
   root.readerCheck();
   const vectors = root.openDB<Buffer, Buffer>({
@@ -65,7 +62,7 @@ async function openTables(folder: string, root: RootDatabase): Promise<Environme
 }
 
 /** A process may have died between making the table and writing the format: an empty one is new. */
-async function checkFormat(folder: string, catalogue: Database<unknown, string>): Promise<void> {
+function checkFormat(folder: string, catalogue: Database<unknown, string>): void {
   const found = catalogue.get('format');
   if (JSON.stringify(found) === JSON.stringify(FORMAT)) return;
   const isNew = found === undefined && catalogue.getKeysCount() === 0;
@@ -74,5 +71,9 @@ async function checkFormat(folder: string, catalogue: Database<unknown, string>)
       folder,
       `its format is ${JSON.stringify(found)}, not ${JSON.stringify(FORMAT)}`,
     );
-  await catalogue.put('format', FORMAT);
+  try {
+    catalogue.putSync('format', FORMAT);
+  } catch (cause) {
+    throw writeFailed(folder, cause);
+  }
 }

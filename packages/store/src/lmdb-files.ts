@@ -1,4 +1,12 @@
-import { closeSync, mkdirSync, openSync, readSync, readdirSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { corruptStore, foreignFolder, openFailed } from './errors.js';
 
@@ -7,29 +15,36 @@ const META_BYTES = 8192;
 /** Each meta page has this number at this offset, little-endian. */
 const MAGIC = 0xbeefc0de;
 const MAGIC_OFFSET = 24;
+/** More than a new store and its lock file take. */
+const PROBE_BYTES = 128 * 1024;
 
 /**
  * Makes the folder, and looks at what is in it before LMDB maps it into memory: a wrong file there is not an
  * error for LMDB but a crash of the process.
  *
+ * @returns whether there is a store in it
  * @throws LIMAML_ERR_STORE_FOREIGN, LIMAML_ERR_STORE_CORRUPT, LIMAML_ERR_STORE_OPEN_FAILED
  */
-export function prepareFolder(folder: string): void {
-  const files = listOrMake(folder).filter((name) => name !== 'lock.mdb');
-  if (files.includes('data.mdb')) checkHeader(folder);
-  else if (files.length > 0) throw foreignFolder(folder, `it holds ${files[0]} but no data.mdb`);
+export function prepareFolder(folder: string): 'store' | 'new' {
+  const files = listOrMake(folder);
+  const others = files.filter((name) => name !== 'lock.mdb');
+  const isStore = others.includes('data.mdb');
+  if (isStore) checkHeader(folder);
+  else if (others.length > 0) throw foreignFolder(folder, `it holds ${others[0]} but no data.mdb`);
+  if (!isStore || others.length === files.length) assertSpace(folder);
+  return isStore ? 'store' : 'new';
 }
 
-/**
- * Compares the size of the file with what LMDB expects to find in it.
- *
- * @throws LIMAML_ERR_STORE_CORRUPT when it was cut short
- */
-export function checkLength(folder: string, pages: number, pageBytes: number): void {
-  const { size } = statSync(dataFile(folder));
-  const expected = pages * pageBytes;
-  if (size >= expected) return;
-  throw corruptStore(folder, `data.mdb has ${size} of ${expected} bytes, it was cut short`);
+/** LMDB writes its first pages and its lock file through mapped memory, where a full disk is a crash. */
+function assertSpace(folder: string): void {
+  const probe = join(folder, 'probe.tmp');
+  try {
+    writeFileSync(probe, Buffer.alloc(PROBE_BYTES), { flush: true });
+  } catch (cause) {
+    throw openFailed(folder, cause);
+  } finally {
+    rmSync(probe, { force: true });
+  }
 }
 
 function listOrMake(folder: string): readonly string[] {
@@ -64,7 +79,8 @@ function readHead(folder: string, into: Buffer): number {
   }
 }
 
-function dataFile(folder: string): string {
+/** The file that LMDB keeps its pages in. */
+export function dataFile(folder: string): string {
   return join(folder, 'data.mdb');
 }
 

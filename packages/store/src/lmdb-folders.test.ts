@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { open } from 'lmdb';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { MetaEmbeddingStore } from '@limaml/plugin';
+import { isLimamlError } from '@limaml/errors';
 import { temporaryFolders } from './folders.test-support.js';
 import { lmdbStore } from './index.js';
 
@@ -109,12 +110,41 @@ describe('a damaged store', () => {
       },
       /not an LMDB file/,
     ],
-    ['overwritten after the header', overwriteTail, /LMDB cannot read it/],
+    ['overwritten after the header', overwriteTail, /page \d+ was overwritten/],
+    [
+      'overwritten in its header',
+      (file) => {
+        overwrite(file, 100, 3000);
+      },
+      /meta page 0 was overwritten/,
+    ],
+    [
+      'overwritten in its second header',
+      (file) => {
+        overwrite(file, 4096, 3000);
+      },
+      /meta page 1 was overwritten/,
+    ],
   ])('is refused when its file is %s', async (name, damage, message) => {
     const opening = openStore(damagedCopy(`damaged ${name}`, damage));
     await expect(opening).rejects.toThrow(/LIMAML_ERR_STORE_CORRUPT/);
     await expect(opening).rejects.toThrow(message);
   });
+});
+
+it('a page that was overwritten is refused, or is one that nothing needs', async () => {
+  const { size } = statSync(dataOf(pathOf('good')));
+  const messages: string[] = [];
+  for (let at = 0; at < size; at += 4096) {
+    const folder = damagedCopy(`page ${at}`, (file) => {
+      overwrite(file, at, 4096);
+    });
+    messages.push(await useStore(folder));
+  }
+  expect(messages.filter((message) => message !== 'whole').length).toBeGreaterThan(100);
+  expect(new Set(messages.map((message) => message.replaceAll(/ \d+/g, ' n')))).toEqual(
+    new Set(['whole', 'LIMAML_ERR_STORE_CORRUPT']),
+  );
 });
 
 describe('a good store', () => {
@@ -166,6 +196,32 @@ describe('a good store', () => {
     expect(into[0]).toBe(7);
   });
 });
+
+/** Reads and writes a store; tells that all was there, or the code of the error. */
+async function useStore(folder: string): Promise<string> {
+  try {
+    const store = await openStore(folder);
+    const into = new Float32Array(32 * 2000);
+    const ids = Array.from({ length: 2000 }, (_, index) => `m${index}`);
+    const found = await store.get('member', ids, into);
+    await publish(store, 2000, 2);
+    await store.close();
+    return found.every(Boolean) && into.every((value) => value === 1) ? 'whole' : 'changed';
+  } catch (error) {
+    return isLimamlError(error) ? error.code : String(error);
+  }
+}
+
+/** Overwrites some bytes with noise, always the same. */
+function overwrite(file: string, at: number, length: number): void {
+  const bytes = readFileSync(file);
+  let state = at + 1;
+  for (let index = at; index < Math.min(at + length, bytes.length); index++) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    bytes[index] = state >>> 24;
+  }
+  writeFileSync(file, bytes);
+}
 
 function overwriteTail(file: string): void {
   const bytes = readFileSync(file);

@@ -1,29 +1,39 @@
 import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { temporaryFolders } from './folders.test-support.js';
 
 const pathOf = temporaryFolders();
 const RUN_SOURCE = fileURLToPath(new URL('../../../tools/run-source.mjs', import.meta.url));
-const SCRIPT = fileURLToPath(new URL('lmdb-full-disk.test-support.ts', import.meta.url));
 
-/** `ulimit -f` counts blocks of 512 or 1024 bytes: a file of 2 to 4 MB. */
-const LIMITED = `ulimit -f 4000; exec "$0" --conditions=@limaml/source "$1" "$2"`;
+/** Runs a script that may write so many blocks per file; `ulimit -f` counts 512 or 1024 bytes each. */
+function runLimited(script: string, blocks: number, folder: string): unknown {
+  const limited = `ulimit -f ${blocks}; exec "$0" --conditions=@limaml/source "$1" "$2"`;
+  const file = fileURLToPath(new URL(script, import.meta.url));
+  const output = execFileSync('sh', ['-c', limited, process.execPath, RUN_SOURCE, file], {
+    env: { ...process.env, STORE_FOLDER: folder },
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  return JSON.parse(output);
+}
 
-it.skipIf(process.platform === 'win32')(
-  'a full disk fails the generation, and leaves the version in use',
-  () => {
-    const env = { ...process.env, STORE_FOLDER: pathOf('full') };
-    const args = ['-c', LIMITED, process.execPath, RUN_SOURCE, SCRIPT];
-    const output = execFileSync('sh', args, {
-      env,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
+describe.skipIf(process.platform === 'win32')('a full disk', () => {
+  it.each([4000, 1000, 1100])(
+    'fails the generation, and leaves the version in use (%s blocks)',
+    (blocks) => {
+      expect(
+        runLimited('lmdb-full-disk.test-support.ts', blocks, pathOf(`full ${blocks}`)),
+      ).toEqual({ code: 'LIMAML_ERR_STORE_WRITE_FAILED', duringFailure: 1, afterwards: 3 });
+    },
+  );
+
+  it('refuses to make a store that does not fit', () => {
+    const folder = pathOf('tiny');
+    expect(runLimited('lmdb-no-space.test-support.ts', 8, folder)).toEqual({
+      code: 'LIMAML_ERR_STORE_OPEN_FAILED',
     });
-    expect(JSON.parse(output)).toEqual({
-      code: 'LIMAML_ERR_STORE_WRITE_FAILED',
-      duringFailure: 1,
-      afterwards: 3,
-    });
-  },
-);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});

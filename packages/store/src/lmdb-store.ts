@@ -66,12 +66,16 @@ class LmdbBackend implements Backend, Snapshot, Transaction {
     }
   }
 
+  /**
+   * Synchronous underneath: of a commit that fails (a full disk), LMDB's asynchronous transactions may
+   * tell nobody, and their promise then stays pending. Whatever is thrown undoes the transaction.
+   */
   async update<T>(action: (transaction: Transaction) => T): Promise<T> {
     const { root, folder } = this.#environment;
     try {
-      return await root.transaction(() => action(this));
+      return root.transactionSync(() => action(this));
     } catch (error) {
-      throw isLimamlError(error) ? error : writeFailed(folder, await commitCause(error));
+      throw isLimamlError(error) ? error : writeFailed(folder, error);
     }
   }
 
@@ -161,12 +165,6 @@ class LmdbBackend implements Backend, Snapshot, Transaction {
     const problem = `the vector of ${JSON.stringify(id)} has ${got} bytes, not ${expected}`;
     return corruptStore(this.#environment.folder, problem);
   }
-}
-
-/** LMDB hides the reason of a failed commit (a full disk) in a promise of its error. */
-async function commitCause(error: unknown): Promise<unknown> {
-  if (!(error instanceof Error && 'commitError' in error)) return error;
-  return Promise.resolve(error.commitError).catch((cause: unknown) => cause);
 }
 
 function prefixOf(version: number): Buffer {
