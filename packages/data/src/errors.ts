@@ -1,7 +1,6 @@
-import { LimamlError } from '@limaml/errors';
+import { didYouMean, LimamlError } from '@limaml/errors';
 import type { ErrorPlace } from '@limaml/errors';
 import type { ReadReport } from '@limaml/plugin';
-import { suggestName } from './suggest.js';
 
 export function noTasks(dataset: string, entity: string): LimamlError {
   return new LimamlError({
@@ -46,13 +45,12 @@ export function columnMissing(
   column: string,
   columns: readonly string[] | undefined,
 ): LimamlError {
-  const suggestion = suggestName(column, columns ?? []);
   return new LimamlError({
     code: 'LIMAML_ERR_DATA_COLUMN_MISSING',
     what: `Column "${column}" is missing`,
     where,
-    expected: columns ? `one of: ${columns.join(', ')}` : 'a row that has it',
-    fix: suggestion ? `Did you mean "${suggestion}"?` : 'Name a column that exists',
+    expected: columns ? `one of: ${spellNames(columns)}` : 'a row that has it',
+    fix: didYouMean(column, columns ?? []) || 'Name a column that exists',
   });
 }
 
@@ -96,7 +94,7 @@ export function encodersVersion(found: number, supported: number): LimamlError {
 export function encodersInvalid(problems: string, cause: unknown): LimamlError {
   return new LimamlError({
     code: 'LIMAML_ERR_DATA_ENCODERS_INVALID',
-    what: `These are not saved encoders: ${problems}`,
+    what: `These are not saved encoders: ${oneLine(problems)}`,
     fix: 'Export the run again; the file was changed or cut',
     cause,
   });
@@ -143,7 +141,7 @@ export function tooManyMalformed(
     code: 'LIMAML_ERR_DATA_MALFORMED',
     what: `${bad} of ${rowsRead} rows are malformed; ${reasons.join('; ')}`,
     where: { source },
-    expected: `at most a share of ${limits.maxMalformedShare} and ${limits.maxMalformed} rows`,
+    expected: spellLimits(limits),
     fix: 'Correct the file or the columns and formats you named, or raise maxMalformedShare',
   });
 }
@@ -173,6 +171,16 @@ export function movieLensNotFound(folder: string): LimamlError {
     where: { folder },
     expected: 'ratings.dat, users.dat and movies.dat (1M), or u.data, u.user and u.item (100K)',
     fix: 'Unpack the archive and name the folder that holds these files',
+  });
+}
+
+export function emptyFile(file: string): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_DATA_EMPTY',
+    what: 'The file is empty',
+    where: { file },
+    expected: 'a header and rows',
+    fix: 'Check that the file is complete',
   });
 }
 
@@ -206,12 +214,11 @@ export function labelRuleInvalid(rule: string): LimamlError {
 }
 
 export function optionUnknown(option: string, known: readonly string[]): LimamlError {
-  const suggestion = suggestName(option, known);
   return new LimamlError({
     code: 'LIMAML_ERR_DATA_OPTION',
     what: `Option "${option}" does not exist`,
     expected: `one of: ${known.join(', ')}`,
-    fix: suggestion === undefined ? `Remove "${option}"` : `Did you mean "${suggestion}"?`,
+    fix: didYouMean(option, known) || `Remove "${option}"`,
   });
 }
 
@@ -238,18 +245,17 @@ export function formatUnknown(file: string): LimamlError {
 export function specInvalid(problems: string): LimamlError {
   return new LimamlError({
     code: 'LIMAML_ERR_DATA_SPEC',
-    what: `The table spec is wrong: ${problems.replaceAll('\n', '; ')}`,
+    what: `The table spec is wrong: ${oneLine(problems)}`,
     fix: 'Correct the spec',
   });
 }
 
 export function specUnknownKey(key: string, at: string, known: readonly string[]): LimamlError {
-  const suggestion = suggestName(key, known);
   return new LimamlError({
     code: 'LIMAML_ERR_DATA_SPEC_KEY',
     what: `The table spec has an unknown key "${key}"`,
     where: { at: at === '' ? undefined : at },
-    fix: suggestion ? `Did you mean "${suggestion}"?` : `Remove "${key}"`,
+    fix: didYouMean(key, known) || `Remove "${key}"`,
   });
 }
 
@@ -261,6 +267,32 @@ export function writeFailed(file: string, cause: unknown): LimamlError {
     fix: 'Free disk space or choose another folder; nothing that was there before was changed',
     cause,
   });
+}
+
+/** Names beyond these say little, and what is taken for a header may be anything. */
+const NAMES_SHOWN = 40;
+const NAME_LENGTH = 60;
+
+function spellNames(names: readonly string[]): string {
+  const shown = names.slice(0, NAMES_SHOWN).map((name) => name.slice(0, NAME_LENGTH));
+  const rest = names.length - shown.length;
+  return shown.join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+}
+
+function spellLimits({
+  maxMalformedShare,
+  maxMalformed,
+}: Parameters<typeof tooManyMalformed>[4]): string {
+  const share = `at most a share of ${maxMalformedShare}`;
+  return maxMalformed === Infinity ? share : `${share} and ${maxMalformed} rows`;
+}
+
+/** The problems that zod lists, each on one line with its place below. */
+function oneLine(problems: string): string {
+  return problems
+    .replaceAll(/\s*\n\s*→ /g, ' ')
+    .replaceAll('\n', '; ')
+    .replaceAll('✖ ', '');
 }
 
 function firstLine(cause: unknown): string {

@@ -1,7 +1,13 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { defineDataset } from '@limaml/plugin';
-import type { DatasetContext, DatasetPlugin, InteractionLog } from '@limaml/plugin';
+import type {
+  DatasetContext,
+  DatasetPlugin,
+  EntityTable,
+  InteractionLog,
+  ReadReport,
+} from '@limaml/plugin';
 import { emptyTable } from '../columns.js';
 import { emptyLog, movieLensNotFound, optionInvalid, pathMissing } from '../errors.js';
 import { createGrowable } from '../growable.js';
@@ -13,8 +19,8 @@ import type { MalformedCounter, MalformedLimits } from '../malformed.js';
 import { ML_100K, ML_1M } from './formats.js';
 import type { MovieLensFormat } from './formats.js';
 import { parseRatings } from './parse-ratings.js';
-import { readBytes, readSideFiles } from './side-files.js';
-import type { SideTable } from './side-files.js';
+import { readSideFiles, readWhole } from './side-files.js';
+import type { SideFiles } from './side-files.js';
 
 /** Options of {@link movieLensDataset}. */
 export interface MovieLensOptions extends MalformedLimits {
@@ -35,7 +41,8 @@ export interface MovieLensOptions extends MalformedLimits {
  * number and `rating_value` as a category. Ratings keep the order of the file, which breaks ties in
  * time.
  *
- * @throws LIMAML_ERR_DATA_PATH_MISSING, LIMAML_ERR_DATA_MOVIELENS_NOT_FOUND, LIMAML_ERR_DATA_MALFORMED,
+ * @throws LIMAML_ERR_DATA_PATH_MISSING, LIMAML_ERR_DATA_MOVIELENS_NOT_FOUND,
+ *   LIMAML_ERR_DATA_FILE_MISSING, LIMAML_ERR_DATA_UNREADABLE, LIMAML_ERR_DATA_MALFORMED,
  *   LIMAML_ERR_DATA_EMPTY when loaded; LIMAML_ERR_DATA_LABEL_RULE at once
  * @example
  * ```ts
@@ -52,10 +59,14 @@ export function movieLensDataset(options: MovieLensOptions = {}): DatasetPlugin 
       const named = context.path ?? options.path;
       if (named === undefined) throw pathMissing(name);
       const { folder, format } = await findFiles(named);
-      const counter = createMalformedCounter(folder, options);
-      const { movies, members } = await readSideFiles(folder, format, counter);
-      const ratings = await readRatings(folder, format, { members, movies, counter }, context);
-      return buildLog(name, rule, members, movies, ratings, counter);
+      const side = await readSideFiles(folder, format, options);
+      const file = path.join(folder, format.files.ratings);
+      const counter = createMalformedCounter(file, options);
+      const ratings = await readRatings(file, format, { ...side, counter }, context);
+      const report = counter.report(ratings.read);
+      if (report.rowsKept === 0) throw emptyLog(file);
+      const malformed = [...report.malformed, ...side.malformed];
+      return buildLog(name, rule, side, ratings, { ...report, malformed });
     },
   });
   return dataset;
@@ -82,13 +93,15 @@ interface Ratings {
 }
 
 async function readRatings(
-  folder: string,
+  file: string,
   format: MovieLensFormat,
-  into: { members: SideTable; movies: SideTable; counter: MalformedCounter },
+  into: { members: EntityTable; movies: EntityTable; counter: MalformedCounter },
   context: DatasetContext,
 ): Promise<Ratings> {
-  const file = format.files.ratings;
-  const bytes = await readBytes(path.join(folder, file));
+  const bytes = await readWhole(file);
+  const note = (reason: string, line: number): void => {
+    into.counter.add(reason, [`${path.basename(file)}:${line}`]);
+  };
   context.signal?.throwIfAborted();
   const [memberOf, movieOf] = [numericLookup(into.members), numericLookup(into.movies)];
   const [members, movies] = [growableInts(), growableInts()];
@@ -96,10 +109,14 @@ async function readRatings(
   const read = parseRatings(
     bytes,
     format.separator,
-    (user, item, rating, seconds) => {
+    (user, item, rating, seconds, line) => {
       const [member, movie] = [memberOf.get(user), movieOf.get(item)];
       if (member === undefined || movie === undefined) {
-        into.counter.add('unknown member or movie', [`${file}, user ${user}, item ${item}`]);
+        note('unknown member or movie', line);
+        return;
+      }
+      if (rating < 1 || rating > 5) {
+        note('rating outside 1 to 5', line);
         return;
       }
       members.push(member);
@@ -108,7 +125,7 @@ async function readRatings(
       timestamps.push(seconds * 1000);
     },
     (line) => {
-      into.counter.add('malformed rating', [`${file}:${line}`]);
+      note('malformed rating', line);
     },
   );
   context.onProgress?.(1);
@@ -129,21 +146,18 @@ function growableFloats(): Growable<Float64Array> {
   return createGrowable((length) => new Float64Array(length));
 }
 
-function numericLookup(table: SideTable): Map<number, number> {
-  return new Map(table.ids.map((id, row) => [Number(id), row]));
+function numericLookup({ ids }: EntityTable): Map<number, number> {
+  return new Map(ids.map((id, row) => [Number(id), row]));
 }
 
 function buildLog(
   name: string,
   rule: LabelRule,
-  members: SideTable,
-  movies: SideTable,
+  { members, movies }: SideFiles,
   ratings: Ratings,
-  counter: MalformedCounter,
+  report: ReadReport,
 ): InteractionLog {
   const rows = ratings.rating.length;
-  const report = counter.report(ratings.read);
-  if (rows === 0) throw emptyLog(name);
   const rating = { kind: 'number', values: ratings.rating } as const;
   return {
     name,
@@ -160,6 +174,6 @@ function buildLog(
       { name: 'rating', kind: 'dense' },
       { name: 'rating_value', kind: 'categorical', column: 'rating' },
     ],
-    report: { ...report, rowsKept: rows },
+    report,
   };
 }

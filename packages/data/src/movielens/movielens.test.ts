@@ -108,13 +108,48 @@ describe('movieLensDataset', () => {
       rowsKept: 3,
       malformed: [
         { reason: 'malformed rating', count: 2, examples: ['ratings.dat:4', 'ratings.dat:7'] },
-        { reason: 'unknown member or movie', count: 1, examples: ['ratings.dat, user 9, item 10'] },
+        { reason: 'unknown member or movie', count: 1, examples: ['ratings.dat:6'] },
       ],
     });
     await expect(load(folder)).rejects.toThrow(/LIMAML_ERR_DATA_MALFORMED.*ratings\.dat:4/s);
     await expect(load(folder, { maxMalformedShare: 1, maxMalformed: 2 })).rejects.toThrow(
       'MALFORMED',
     );
+  });
+
+  it('holds each file to the limit on its own', async () => {
+    const files = { ...ML_1M, 'users.dat': `${ML_1M['users.dat']}3,M,56,16,1\n` };
+    const log = await load(await folderWith(files), { maxMalformedShare: 0.5 });
+    expect(log.report).toMatchObject({
+      rowsRead: 3,
+      malformed: [{ reason: 'malformed record', count: 1, examples: ['users.dat:3'] }],
+    });
+    await expect(load(await folderWith(files))).rejects.toThrow(
+      /LIMAML_ERR_DATA_MALFORMED: 1 of 3 rows.*users\.dat:3/,
+    );
+  });
+
+  it('takes ratings from 1 to 5 only', async () => {
+    const ratings = `${ML_1M['ratings.dat']}2::20::0::978300000\n2::20::93::978300000\n`;
+    const log = await load(await folderWith({ ...ML_1M, 'ratings.dat': ratings }), {
+      maxMalformedShare: 0.5,
+    });
+    expect(log.report.malformed).toEqual([
+      { reason: 'rating outside 1 to 5', count: 2, examples: ['ratings.dat:4', 'ratings.dat:5'] },
+    ]);
+  });
+
+  it.each(Object.keys(ML_1M))('notices that %s was cut off, even within a number', async (name) => {
+    const cut = ML_1M[name as keyof typeof ML_1M].slice(0, -2);
+    await expect(load(await folderWith({ ...ML_1M, [name]: cut }))).rejects.toThrow(
+      new RegExp(`LIMAML_ERR_DATA_UNREADABLE.*cut off.*${name}`),
+    );
+  });
+
+  it('reads directors whenever their file is there', async () => {
+    const folder = await folderWith(ML_1M);
+    await mkdir(path.join(folder, 'movies_extrainfos.dat'));
+    await expect(load(folder)).rejects.toThrow(/FILE_MISSING.*movies_extrainfos/);
   });
 
   it('says what is missing', async () => {

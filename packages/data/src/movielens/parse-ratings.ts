@@ -1,5 +1,11 @@
-/** Called for each well-formed line. */
-export type RatingSink = (user: number, item: number, rating: number, seconds: number) => void;
+/** Called for each well-formed line, with its 1-based number. */
+export type RatingSink = (
+  user: number,
+  item: number,
+  rating: number,
+  seconds: number,
+  line: number,
+) => void;
 
 const NEWLINE = 10;
 const RETURN = 13;
@@ -29,7 +35,7 @@ export function parseRatings(
     if (end > start) {
       read++;
       if (parseLine(bytes, start, end, separators, fields)) {
-        onRating(fields[0]!, fields[1]!, fields[2]!, fields[3]!);
+        onRating(fields[0]!, fields[1]!, fields[2]!, fields[3]!, line);
       } else onMalformed(line);
     }
     start = next + 1;

@@ -1,67 +1,89 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { EntityTable } from '@limaml/plugin';
+import type { EntityTable, ReadReport } from '@limaml/plugin';
 import { categoryColumn, listColumn, numberColumn } from '../columns.js';
-import { fileMissing } from '../errors.js';
-import type { MalformedCounter } from '../malformed.js';
+import { fileMissing, fileUnreadable } from '../errors.js';
+import { createMalformedCounter } from '../malformed.js';
+import type { MalformedLimits } from '../malformed.js';
 import { parseDirectors, periodOf } from './formats.js';
 import type { MemberRecord, MovieLensFormat, MovieRecord } from './formats.js';
 
-/** Members or movies, with the row of each id. */
-export interface SideTable extends EntityTable {
-  readonly rowOf: ReadonlyMap<string, number>;
+/** The side tables of a MovieLens set. */
+export interface SideFiles {
+  readonly members: EntityTable;
+  readonly movies: EntityTable;
+  /** Malformed lines, by file. */
+  readonly malformed: ReadReport['malformed'];
 }
 
-/** Reads members and movies. */
+/**
+ * Reads members and movies.
+ * @throws LIMAML_ERR_DATA_FILE_MISSING, LIMAML_ERR_DATA_UNREADABLE, LIMAML_ERR_DATA_MALFORMED
+ */
 export async function readSideFiles(
   folder: string,
   format: MovieLensFormat,
-  counter: MalformedCounter,
-): Promise<{ members: SideTable; movies: SideTable }> {
-  const users = await readLatin1(path.join(folder, format.files.users));
-  const items = await readLatin1(path.join(folder, format.files.items));
-  const extra = await readLatin1(path.join(folder, 'movies_extrainfos.dat')).catch(() => '');
-  const parse = <Item>(text: string, file: string, parseLine: (line: string) => Item | undefined) =>
-    parseLines(text, parseLine, (line) => {
-      counter.add('malformed side record', [`${file}:${line}`]);
-    });
+  limits: MalformedLimits,
+): Promise<SideFiles> {
+  const { users, items } = format.files;
+  const member = await readRecords(folder, users, (line) => format.parseUser(line), limits);
+  const movie = await readRecords(folder, items, (line) => format.parseItem(line), limits);
+  const directors = parseDirectors(await readIfThere(path.join(folder, EXTRA_FILE)));
   return {
-    members: memberTable(parse(users, format.files.users, (line) => format.parseUser(line))),
-    movies: movieTable(
-      parse(items, format.files.items, (line) => format.parseItem(line)),
-      parseDirectors(extra),
-    ),
+    members: memberTable(member.records),
+    movies: movieTable(movie.records, directors),
+    malformed: [...member.malformed, ...movie.malformed],
   };
 }
 
-/** The side files hold names with accents in Latin-1. */
-async function readLatin1(file: string): Promise<string> {
-  return readBytes(file).then((bytes) => bytes.toString('latin1'));
+/** A file that other people added to ML-1M: directors, actors, plots. */
+const EXTRA_FILE = 'movies_extrainfos.dat';
+
+async function readRecords<Item>(
+  folder: string,
+  file: string,
+  parse: (line: string) => Item | undefined,
+  limits: MalformedLimits,
+): Promise<{ records: Item[]; malformed: ReadReport['malformed'] }> {
+  // Names with accents are in Latin-1.
+  const text = (await readWhole(path.join(folder, file))).toString('latin1');
+  const counter = createMalformedCounter(path.join(folder, file), limits);
+  const records: Item[] = [];
+  let read = 0;
+  text.split(/\r?\n/).forEach((line, at) => {
+    if (line === '') return;
+    read++;
+    const record = parse(line);
+    if (record === undefined) counter.add('malformed record', [`${file}:${at + 1}`]);
+    else records.push(record);
+  });
+  return { records, malformed: counter.report(read).malformed };
 }
 
-/** @throws LIMAML_ERR_DATA_FILE_MISSING */
-export async function readBytes(file: string): Promise<Buffer> {
-  return readFile(file).catch((cause: unknown) => {
+const NEWLINE = 10;
+
+/**
+ * Reads a file whose last line ends, as those of GroupLens do: one that ends within a line was cut off.
+ * @throws LIMAML_ERR_DATA_FILE_MISSING, LIMAML_ERR_DATA_UNREADABLE
+ */
+export async function readWhole(file: string): Promise<Buffer> {
+  const bytes = await readFile(file).catch((cause: unknown) => {
+    throw fileMissing(file, cause);
+  });
+  if (bytes.length > 0 && bytes.at(-1) !== NEWLINE) {
+    throw fileUnreadable(file, new Error('it was cut off within its last line'));
+  }
+  return bytes;
+}
+
+async function readIfThere(file: string): Promise<string> {
+  return readFile(file, 'latin1').catch((cause: unknown) => {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return '';
     throw fileMissing(file, cause);
   });
 }
 
-function parseLines<Item>(
-  text: string,
-  parse: (line: string) => Item | undefined,
-  onMalformed: (line: number) => void,
-): Item[] {
-  const items: Item[] = [];
-  text.split(/\r?\n/).forEach((line, at) => {
-    if (line === '') return;
-    const item = parse(line);
-    if (item === undefined) onMalformed(at + 1);
-    else items.push(item);
-  });
-  return items;
-}
-
-function memberTable(members: readonly MemberRecord[]): SideTable {
+function memberTable(members: readonly MemberRecord[]): EntityTable {
   const columns = {
     gender: categoryColumn(members.map(({ gender }) => gender)),
     age: categoryColumn(members.map(({ age }) => age)),
@@ -72,7 +94,7 @@ function memberTable(members: readonly MemberRecord[]): SideTable {
   return sideTable(members, columns, features);
 }
 
-function movieTable(movies: readonly MovieRecord[], directors: Map<string, string>): SideTable {
+function movieTable(movies: readonly MovieRecord[], directors: Map<string, string>): EntityTable {
   const columns = {
     genres: listColumn(movies.map(({ genres }) => genres)),
     year: numberColumn(movies.map(({ year }) => year)),
@@ -92,8 +114,7 @@ function sideTable(
   records: readonly { readonly id: string }[],
   columns: EntityTable['table']['columns'],
   features: EntityTable['features'],
-): SideTable {
+): EntityTable {
   const ids = records.map(({ id }) => id);
-  const rowOf = new Map(ids.map((id, row) => [id, row]));
-  return { ids, table: { rows: ids.length, columns }, features, rowOf };
+  return { ids, table: { rows: ids.length, columns }, features };
 }

@@ -147,6 +147,22 @@ describe('writeMarketplace', () => {
     await chmod(blocked, 0o644);
   });
 
+  it('stops when it is told to, and leaves no half file', async () => {
+    const stopped = await mkdtemp(path.join(tmpdir(), 'limaml-stopped-'));
+    const controller = new AbortController();
+    const writing = writeMarketplace(stopped, {
+      format: 'csv',
+      members: 500,
+      signal: controller.signal,
+      onProgress: () => {
+        controller.abort();
+      },
+    });
+    await expect(writing).rejects.toThrow(/abort/i);
+    expect((await readdir(stopped)).sort()).toEqual(['companies.csv', 'jobs.csv', 'members.csv']);
+    await rm(stopped, { recursive: true });
+  });
+
   it('finds no spec in another folder, nor a broken one', async () => {
     await expect(marketplaceSpec(folder)).rejects.toThrow('FILE_MISSING');
     await writeFile(path.join(folder, 'marketplace.json'), '{');

@@ -5,8 +5,12 @@ import { pipeline } from 'node:stream/promises';
 const BLOCK = 1 << 16;
 
 /** Writes lines to a file. The stream waits for the disk, so that memory stays bounded. */
-export async function writeLines(file: string, lines: Iterable<string>): Promise<void> {
-  await pipeline(Readable.from(joinLines(lines)), createWriteStream(file));
+export async function writeLines(
+  file: string,
+  lines: Iterable<string>,
+  signal?: AbortSignal,
+): Promise<void> {
+  await pipeline(Readable.from(joinLines(lines)), createWriteStream(file), { signal });
 }
 
 /** Lines in blocks: a million small writes would take long. */

@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileMissing, specInvalid, writeFailed } from '../errors.js';
+import { isAbort } from '../is-abort.js';
 import { tableRecord } from '../columns.js';
 import type { RawValue } from '../columns.js';
 import { sqlPath, sqlString, withDuck } from '../table/duck.js';
@@ -22,6 +23,8 @@ export interface WriteMarketplaceOptions extends SimulatorOptions {
   readonly format?: 'parquet' | 'csv';
   /** Told the share written so far, 0 to 1. */
   readonly onProgress?: (share: number) => void;
+  /** Stops before the file in progress is complete; it then does not appear. */
+  readonly signal?: AbortSignal;
 }
 
 const SPEC_FILE = 'marketplace.json';
@@ -44,7 +47,7 @@ export async function writeMarketplace(
   folder: string,
   options: WriteMarketplaceOptions = {},
 ): Promise<TableSpec> {
-  const { format = 'parquet', onProgress, ...rest } = options;
+  const { format = 'parquet', onProgress, signal, ...rest } = options;
   const world = createWorld(resolveOptions(rest));
   const spec = specOf(format);
   await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
@@ -52,10 +55,10 @@ export async function writeMarketplace(
   });
   for (const [type, lines] of Object.entries(entityLines(world))) {
     const name = `${TABLES[type as EntityName]}.${format}`;
-    await writeTable(path.join(folder, name), lines);
+    await writeTable(path.join(folder, name), lines, signal);
   }
   const impressions = path.join(folder, spec.interactions.file);
-  await writeTable(impressions, impressionLines(world, onProgress));
+  await writeTable(impressions, impressionLines(world, onProgress), signal);
   await replaceFile(path.join(folder, SPEC_FILE), (partial) =>
     writeFile(partial, `${JSON.stringify(spec, null, 2)}\n`),
   );
@@ -143,15 +146,19 @@ function impressionLine(world: World, batch: ImpressionBatch, row: number): stri
 }
 
 /** Writes CSV; for Parquet, DuckDB then turns it into a typed file, streaming. */
-async function writeTable(file: string, lines: Iterable<string>): Promise<void> {
+async function writeTable(
+  file: string,
+  lines: Iterable<string>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   if (file.endsWith('.csv')) {
-    await replaceFile(file, (partial) => writeLines(partial, lines));
+    await replaceFile(file, (partial) => writeLines(partial, lines, signal));
     return;
   }
   const csv = `${file}.csv.partial`;
   try {
-    await writeLines(csv, lines).catch((cause: unknown) => {
-      throw writeFailed(file, cause);
+    await writeLines(csv, lines, signal).catch((cause: unknown) => {
+      throw isAbort(cause) ? cause : writeFailed(file, cause);
     });
     await replaceFile(file, (partial) => convertToParquet(csv, partial));
   } finally {
@@ -178,6 +185,6 @@ async function replaceFile(
     await rename(partial, file);
   } catch (cause) {
     await rm(partial, { force: true });
-    throw writeFailed(file, cause);
+    throw isAbort(cause) ? cause : writeFailed(file, cause);
   }
 }

@@ -143,6 +143,57 @@ describe('files that cannot be read', () => {
     });
   });
 
+  it.each(['csv', 'jsonl'])(
+    'are gzip files of %s without their end, or with a wrong checksum',
+    async (format) => {
+      const line = JSON.stringify({
+        member: 'u',
+        job: 'j',
+        time: 1,
+        clicked: 1,
+        device: 'p',
+        dwell: 1,
+      });
+      const text = format === 'csv' ? CLICKS : `${line}\n`;
+      const whole = gzipSync(text);
+      const name = `clicks.${format}.gz`;
+      const read = (bytes: Uint8Array) => load(interactions(name), { [name]: bytes });
+      await expect(read(whole)).resolves.toMatchObject({
+        rows: text.trim().split('\n').length - Number(format === 'csv'),
+      });
+      // All records are there, so DuckDB reads the file without a complaint.
+      for (const missing of [1, 4, 8]) {
+        await expect(read(whole.subarray(0, -missing))).rejects.toThrow(/DATA_UNREADABLE.*\.gz/);
+      }
+      const otherChecksum = Uint8Array.from(whole);
+      otherChecksum[whole.length - 6]! ^= 1;
+      await expect(read(otherChecksum)).rejects.toThrow(/DATA_UNREADABLE: .*incorrect data check/);
+      // Two members are one file.
+      await expect(
+        read(Buffer.concat([whole, gzipSync(format === 'csv' ? 'u,j,9,1,,1\n' : text)])),
+      ).resolves.toBeDefined();
+    },
+  );
+
+  it('have labels of another type in every line', async () => {
+    const line = { member: 'u', job: 'j', time: 1, clicked: 'yes', device: 'p', dwell: 1 };
+    await write('yes.jsonl', `${JSON.stringify(line)}\n{"clicked":`);
+    await expect(load(interactions('yes.jsonl'))).rejects.toThrow(
+      /DATA_MALFORMED: 2 of 2 rows.*label "clicked" is not a number: 1 \(yes\.jsonl:1\)/,
+    );
+  });
+
+  it('have a header that is noise, which the message cuts short', async () => {
+    const names = Array.from({ length: 100 }, (_, at) => `${at}${'x'.repeat(500)}`);
+    await write('names.csv', `${names.join(',')}\n`);
+    const failure = await load(interactions('names.csv')).then(
+      () => '',
+      (error: unknown) => (error as Error).message,
+    );
+    expect(failure).toMatch(/COLUMN_MISSING.*and 60 more/);
+    expect(failure.length).toBeLessThan(4000);
+  });
+
   it('can be given up', async () => {
     const signal = AbortSignal.abort();
     await load();

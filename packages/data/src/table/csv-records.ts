@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 
 const QUOTE = 34;
@@ -44,7 +45,9 @@ export async function csvHeader(file: string, delimiter: string): Promise<string
 
 function openBytes(file: string): AsyncIterable<Buffer> {
   const stream = createReadStream(file);
-  return file.endsWith('.gz') ? stream.pipe(createGunzip()) : stream;
+  if (!file.endsWith('.gz')) return stream;
+  // Unlike pipe(), this passes errors on and closes the file when the reader stops early.
+  return pipeline(stream, createGunzip(), () => undefined);
 }
 
 function recordEnd(text: string): number {

@@ -5,6 +5,7 @@ import { createMalformedCounter } from '../malformed.js';
 import type { MalformedLimits } from '../malformed.js';
 import type { ColumnReader, SqlValue } from './column-reader.js';
 import { streamChunks } from './duck.js';
+import { assertGzipWhole } from './gzip.js';
 import { asUnreadable, assertColumns } from './source.js';
 import type { TableSource } from './source.js';
 
@@ -36,6 +37,7 @@ export async function readRows(
   const present = readers.map(() => false);
   let [row, blank] = [0, 0];
   try {
+    if (source.file.endsWith('.gz')) await assertGzipWhole(source.file, options.signal);
     const selected = [source.unreadable, ...readers.map(({ sql }) => sql)].join(', ');
     for await (const chunk of streamChunks(
       connection,
@@ -48,7 +50,7 @@ export async function readRows(
   } catch (cause) {
     throw asUnreadable(source.file, cause);
   }
-  assertPresent(source, readers, present, row > blank);
+  if (row > blank) await assertPresent(source, readers, present);
   return report(source, bad, row - blank, options);
 }
 
@@ -106,16 +108,18 @@ function note(bad: BadRows, reason: string, row: number): void {
   bad.set(reason, entry);
 }
 
-/** JSON lines do not state their columns: one that never had a value is taken for missing. */
-function assertPresent(
+/**
+ * JSON lines do not state their columns: one that no line has is missing. A column without any value of
+ * the right type may still be there.
+ */
+async function assertPresent(
   source: TableSource,
   readers: readonly ColumnReader[],
   present: readonly boolean[],
-  anyRow: boolean,
-): void {
-  const missing = readers.find((_, at) => !present[at]);
-  if (source.columns === undefined && anyRow && missing) {
-    throw columnMissing({ file: source.file }, missing.column, undefined);
+): Promise<void> {
+  for (const [at, { column }] of readers.entries()) {
+    if (present[at] || (await source.hasColumn(column))) continue;
+    throw columnMissing({ file: source.file }, column, source.columns);
   }
 }
 

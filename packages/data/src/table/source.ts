@@ -2,7 +2,8 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { isLimamlError } from '@limaml/errors';
-import { columnMissing, emptyLog, fileMissing, fileUnreadable, formatUnknown } from '../errors.js';
+import { columnMissing, emptyFile, fileMissing, fileUnreadable, formatUnknown } from '../errors.js';
+import { isAbort } from '../is-abort.js';
 import { csvHeader, csvRecords } from './csv-records.js';
 import { queryRows, sqlName, sqlPath, sqlString } from './duck.js';
 import type { TableFile } from './spec.js';
@@ -20,6 +21,8 @@ export interface TableSource {
   readonly unreadable: string;
   /** Column names, where the format states them. */
   readonly columns: readonly string[] | undefined;
+  /** Whether there is such a column, at least in one row. */
+  hasColumn(column: string): Promise<boolean>;
   /** Counts what DuckDB left out and finds the places of the rows named (1-based, in reading order). */
   locate(rows: readonly number[]): Promise<Located>;
 }
@@ -51,7 +54,7 @@ export async function openSource(
   const format = spec.format ?? formatOf(file);
   try {
     if (format === 'parquet') return await openParquet(connection, file);
-    if (format === 'jsonl') return openJsonLines(file);
+    if (format === 'jsonl') return openJsonLines(connection, file);
     return await openCsv(connection, file, spec.delimiter ?? defaultDelimiter(file));
   } catch (cause) {
     throw asUnreadable(file, cause);
@@ -72,10 +75,6 @@ export function asUnreadable(file: string, cause: unknown): unknown {
   return isLimamlError(cause) || isAbort(cause) ? cause : fileUnreadable(file, cause);
 }
 
-function isAbort(cause: unknown): boolean {
-  return cause instanceof Error && cause.name === 'AbortError';
-}
-
 function formatOf(file: string): 'csv' | 'jsonl' | 'parquet' {
   const ending = path.extname(file.replace(/\.gz$/, '')).toLowerCase();
   if (ending === '.csv' || ending === '.tsv') return 'csv';
@@ -94,7 +93,7 @@ async function openCsv(
   delimiter: string,
 ): Promise<TableSource> {
   const columns = await csvHeader(file, delimiter);
-  if (columns === undefined) throw emptyLog(file);
+  if (columns === undefined) throw emptyFile(file);
   const types = columns.map((column) => `${sqlString(column)}: 'VARCHAR'`).join(', ');
   const options = `header = true, auto_detect = false, delim = ${sqlString(delimiter)}, quote = '"', escape = '"', columns = {${types}}, store_rejects = true`;
   return {
@@ -104,6 +103,7 @@ async function openCsv(
     list: (column, separator) => splitList(sqlName(column), separator),
     unreadable: 'false',
     columns,
+    hasColumn: (column) => Promise.resolve(columns.includes(column)),
     locate: (rows) => locateCsv(connection, file, rows),
   };
 }
@@ -112,11 +112,12 @@ async function openCsv(
  * JSON lines are read as lines of text, so that a malformed one is a row like any other. `\x01` cannot
  * stand in JSON unescaped.
  */
-function openJsonLines(file: string): TableSource {
+function openJsonLines(connection: DuckDBConnection, file: string): TableSource {
+  const relation = `read_csv(${sqlPath(file)}, header = false, auto_detect = false, delim = '\x01', quote = '', escape = '', columns = {'line': 'VARCHAR'}, store_rejects = true)`;
   const value = (column: string): string => `json_extract_string(line, ${jsonPointer(column)})`;
   return {
     file,
-    relation: `read_csv(${sqlPath(file)}, header = false, auto_detect = false, delim = '\x01', quote = '', escape = '', columns = {'line': 'VARCHAR'}, store_rejects = true)`,
+    relation,
     text: (column) => `CASE WHEN json_valid(line) THEN ${value(column)} END`,
     list: (column, separator) =>
       `CASE WHEN NOT json_valid(line) THEN NULL WHEN json_type(line, ${jsonPointer(column)}) = 'ARRAY' ` +
@@ -124,6 +125,11 @@ function openJsonLines(file: string): TableSource {
       `ELSE ${splitList(value(column), separator)} END`,
     unreadable: 'NOT json_valid(line)',
     columns: undefined,
+    hasColumn: async (column) => {
+      const has = `CASE WHEN json_valid(line) THEN json_exists(line, ${jsonPointer(column)}) END`;
+      const found = await queryRows(connection, `SELECT 1 FROM ${relation} WHERE ${has} LIMIT 1`);
+      return found.length > 0;
+    },
     locate: (rows) => locateBy(rows, (row) => `${path.basename(file)}:${row}`),
   };
 }
@@ -142,6 +148,7 @@ async function openParquet(connection: DuckDBConnection, file: string): Promise<
         : splitList(`CAST(${sqlName(column)} AS VARCHAR)`, separator),
     unreadable: 'false',
     columns: [...types.keys()],
+    hasColumn: (column) => Promise.resolve(types.has(column)),
     locate: (rows) => locateBy(rows, (row) => `${path.basename(file)}, row ${row}`),
   };
 }
