@@ -1,5 +1,5 @@
 import { formatProgram, trace } from '../index.js';
-import type { Tensor, TensorSpec, TensorsOf } from '../index.js';
+import type { Program, Tensor, TensorSpec, TensorsOf } from '../index.js';
 import { rewriteProgram } from './rewrite.js';
 import type { Rewrite } from './rewrite.js';
 
@@ -9,10 +9,16 @@ export function applyPass<Specs extends Readonly<Record<string, TensorSpec>>>(
   specs: Specs,
   fn: (inputs: TensorsOf<Specs>) => Tensor,
 ): readonly string[] {
-  const program = rewriteProgram(
-    trace(specs, (inputs) => ({ y: fn(inputs) })),
-    pass,
+  return linesOf(
+    rewriteProgram(
+      trace(specs, (inputs) => ({ y: fn(inputs) })),
+      pass,
+    ),
   );
+}
+
+/** The lines of a program between its inputs and its output y, and what y is. */
+export function linesOf(program: Program): readonly string[] {
   return formatProgram(program)
     .split('\n')
     .filter((line) => !line.startsWith('input'))

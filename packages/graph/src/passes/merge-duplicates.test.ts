@@ -1,5 +1,17 @@
 import { expect, it } from 'vitest';
-import { add, concat, constant, exp, fill, maximum, mul, spec, sum } from '../index.js';
+import {
+  add,
+  concat,
+  constant,
+  exp,
+  fill,
+  createNumbering,
+  maximum,
+  mul,
+  spec,
+  sum,
+  trace,
+} from '../index.js';
 import { applyPass } from './apply-pass.test-support.js';
 import { createDuplicateMerger } from './merge-duplicates.js';
 
@@ -28,4 +40,14 @@ it('keeps apart what differs in attributes or input', () => {
     maximum(sum(x), sum(y, { keepDims: true })),
   );
   expect(lines.slice(0, -1)).toHaveLength(3);
+});
+
+it('numbers tensors by what they compute', () => {
+  const numberOf = createNumbering();
+  trace(specs, ({ x, y }) => {
+    expect(numberOf(exp(add(x, y)))).toBe(numberOf(exp(add(y, x))));
+    expect(numberOf(exp(x))).not.toBe(numberOf(exp(y)));
+    expect(numberOf(x)).not.toBe(numberOf(y));
+    return {};
+  });
 });

@@ -4,7 +4,11 @@ import { flattenProducts } from './flatten-products.js';
 import { foldConstants, foldSplats, foldZeros } from './fold-constants.js';
 import { foldTransposes } from './fold-transposes.js';
 import { simplifyArithmetic } from './identities.js';
+import { gatherSums } from './gather-sums.js';
 import { createDuplicateMerger } from './merge-duplicates.js';
+import { multiplyRepeatedRows } from './repeated-rows.js';
+import { poolProducts } from './pooled-products.js';
+import { reassociateProducts } from './reassociate.js';
 import { firstOf, rewriteProgram } from './rewrite.js';
 import { shareWeights } from './share-weights.js';
 import { simplifyMovement } from './simplify-movement.js';
@@ -24,6 +28,9 @@ const simplify = firstOf(
   simplifySum,
   foldTransposes,
   shareWeights,
+  multiplyRepeatedRows,
+  poolProducts,
+  reassociateProducts,
   flattenProducts,
   splitProducts,
 );
@@ -38,7 +45,8 @@ const simplify = firstOf(
 export function optimize(program: Program): Program {
   let current = rewriteProgram(program, createDuplicateMerger());
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const next = simplifyOnce(current);
+    const simple = simplifyOnce(current);
+    const next = sameOutputs(simple, current) ? gatherSums(simple) : simple;
     if (sameOutputs(next, current)) return next;
     current = next;
   }

@@ -88,6 +88,17 @@ describe('flattenProducts', () => {
     expect(lines(flattenProducts, two).filter((line) => line.includes('sum('))).toHaveLength(2);
   });
 
+  it('sums joined and padded parts one by one', () => {
+    const joined = (t: Inputs): Tensor => sum(concat([t.x, t.z], -1), { axes: [0] });
+    expect(lines(flattenProducts, joined).at(-2)).toContain('concat(');
+    const padded = (t: Inputs): Tensor => sum(pad(t.x, -1, 0, 2), { axes: [0, 1] });
+    expect(lines(flattenProducts, padded).at(-2)).toContain(
+      'pad(%0) {axis: 0, before: 0, after: 2}',
+    );
+    const along = (t: Inputs): Tensor => sum(concat([t.x, t.z], -1), { axes: [2] });
+    expect(lines(flattenProducts, along).at(-2)).toContain('sum(');
+  });
+
   it('leaves a product that is needed task by task', () => {
     const both = (t: Inputs): Tensor => {
       const product = matMul(t.x, t.y, { transposeA: true });
@@ -107,6 +118,15 @@ describe('splitProducts', () => {
       '%4 = add(%1, %3): float32[T, B, 5]',
       '%4',
     ]);
+  });
+
+  it('multiplies a repeated part by itself where the result is joined', () => {
+    const embedding = (t: Inputs): Tensor => broadcastTo(slice(t.z, 1, 0, 1), ['T', 'B', 2]);
+    const gradient = (t: Inputs): Tensor =>
+      matMul(concat([embedding(t), t.x], -1), t.y, { transposeA: true });
+    expect(lines(splitProducts, gradient).at(-2)).toContain('concat(');
+    const plain = (t: Inputs): Tensor => matMul(concat([t.z, t.x], -1), t.y, { transposeA: true });
+    expect(lines(splitProducts, plain).at(-2)).toContain('matMul(');
   });
 
   it('does not multiply padding', () => {

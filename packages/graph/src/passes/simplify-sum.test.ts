@@ -15,6 +15,18 @@ it('sums numbers last', () => {
   expect(applyPass(simplifySum, specs, (t) => sum(neg(t.x))).at(-2)).toContain('neg(');
 });
 
+it('multiplies last with what is the same along the summed axes', () => {
+  expect(applyPass(simplifySum, specs, (t) => sum(mul(t.x, t.one), { axes: [1] }))).toEqual([
+    '%0 = sum(x) {axes: [1], keepDims: true}: float32[T, 1]',
+    '%1 = mul(%0, one): float32[T, 1]',
+    '%2 = reshape(%1): float32[T]',
+    '%2',
+  ]);
+  expect(applyPass(simplifySum, specs, (t) => sum(mul(t.x, t.one), { axes: [0] }))[0]).toBe(
+    '%0 = mul(x, one): float32[T, 3]',
+  );
+});
+
 it('does not sum axes of size 1', () => {
   expect(applyPass(simplifySum, specs, (t) => sum(t.one, { axes: [1] }))).toEqual([
     '%0 = reshape(one): float32[T]',

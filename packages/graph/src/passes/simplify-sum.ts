@@ -30,10 +30,30 @@ export function simplifySum(tensor: Tensor): Tensor {
   return isOp(x, 'broadcastTo') ? sumOfRepeated(tensor, x) : tensor;
 }
 
+/** A factor that is the same along the summed axes comes last. */
 function factorOutside(tensor: Tensor<'sum'>, product: Tensor<'mul'>): Tensor {
   const [a, b] = product.inputs as [Tensor, Tensor];
-  if (splatValue(b) === undefined || !sameShape(a.shape, product.shape)) return tensor;
-  return mul(sum(a, tensor.attrs), fill([], splatValue(b)!));
+  if (splatValue(b) !== undefined)
+    return sameShape(a.shape, product.shape)
+      ? mul(sum(a, tensor.attrs), fill([], splatValue(b)!))
+      : tensor;
+  return factorOut(tensor, a, b) ?? factorOut(tensor, b, a) ?? tensor;
+}
+
+function factorOut(tensor: Tensor<'sum'>, x: Tensor, factor: Tensor): Tensor | undefined {
+  const { axes, keepDims } = tensor.attrs;
+  const summed = tensor.inputs[0]!.shape;
+  const own = (axis: number): number => axis - (summed.length - factor.shape.length);
+  const same = axes.every(
+    (axis) => summed[axis] !== 1 && (own(axis) < 0 || factor.shape[own(axis)] === 1),
+  );
+  // Axes that only the factor repeats would have to be counted.
+  const counted = axes.every(
+    (axis) => x.shape[axis - (summed.length - x.shape.length)] === summed[axis],
+  );
+  if (!same || !counted || x.shape.length < summed.length) return undefined;
+  const kept = mul(sum(x, { axes, keepDims: true }), factor);
+  return keepDims ? kept : reshape(kept, tensor.shape);
 }
 
 /** The inner sum removed axes: the outer axes are counted among those that were left. */

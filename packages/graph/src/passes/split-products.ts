@@ -1,7 +1,7 @@
 import { addDims } from '../dim.js';
 import type { Dim } from '../dim.js';
 import { add } from '../ops/binary.js';
-import { pad, slice } from '../ops/movement.js';
+import { concat, pad, slice } from '../ops/movement.js';
 import { matMul } from '../ops/products.js';
 import { isOp } from '../tensor.js';
 import type { Tensor } from '../tensor.js';
@@ -45,8 +45,12 @@ function splitOperands(product: Tensor<'matMul'>): Tensor {
 
 function splitAt(product: Tensor<'matMul'>, operand: Operand, other: Operand): Tensor | undefined {
   const { tensor, inner, outer } = operand;
-  if (isOp(tensor, 'concat') && tensor.attrs.axis === inner)
-    return sumOfParts(product, tensor, operand, other);
+  if (isOp(tensor, 'concat')) {
+    if (tensor.attrs.axis === inner) return sumOfParts(product, tensor, operand, other);
+    return tensor.attrs.axis === outer && tensor.inputs.some(isRepeated)
+      ? joinedParts(product, tensor, operand, other)
+      : undefined;
+  }
   if (!isOp(tensor, 'pad')) return undefined;
   const [x] = tensor.inputs as [Tensor];
   const { axis, before, after } = tensor.attrs;
@@ -72,6 +76,21 @@ function sumOfParts(
     return multiply(product, operand, part, slice(other.tensor, other.inner, start, offset));
   });
   return terms.reduce((total, term) => add(total, term));
+}
+
+/** Part by part where one part is repeated, since its product is then small. */
+function joinedParts(
+  product: Tensor<'matMul'>,
+  joined: Tensor<'concat'>,
+  operand: Operand,
+  other: Operand,
+): Tensor {
+  const parts = joined.inputs.map((part) => multiply(product, operand, part, other.tensor));
+  return concat(parts, product.shape.length - 2 + operand.side);
+}
+
+function isRepeated(tensor: Tensor): boolean {
+  return isOp(tensor, 'broadcastTo');
 }
 
 /** A slice of the rows or columns of a product is a product with that slice of one operand. */
