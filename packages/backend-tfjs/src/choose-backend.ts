@@ -61,7 +61,7 @@ function describeChoice(kind: TfjsBackend, failures: readonly string[]): string 
 /** The first line says enough; the rest of tfjs-node's message is advice for its own repository. */
 function problemOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (/^Cannot find package '@tensorflow\/tfjs-node'/.test(error.message))
+  if (error.message.startsWith("Cannot find package '@tensorflow/tfjs-node'"))
     return 'it is not installed';
   return error.message.split('\n')[0]!.trim().replace(/\.$/, '');
 }

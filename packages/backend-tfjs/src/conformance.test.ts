@@ -1,11 +1,11 @@
 import { testExecutor } from '@limaml/plugin/testing';
 import { describe, it } from 'vitest';
-import { createTfjsExecutor } from './index.js';
+import { BACKENDS } from './backends.test-support.js';
 
-describe('the executor conforms', () => {
-  it.each(['wasm', 'cpu'] as const)('on %s', async (backend) => {
-    const executor = await createTfjsExecutor({ backend });
-    await testExecutor(executor);
-    await executor.dispose();
-  });
+describe('the executor conforms on', () => {
+  for (const { title, executor } of BACKENDS) {
+    it.skipIf(!executor)(title, async () => {
+      await testExecutor(executor!);
+    });
+  }
 });

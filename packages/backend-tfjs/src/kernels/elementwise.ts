@@ -1,19 +1,10 @@
 import type { Primitive } from '@limaml/graph';
+import type { TfTensor } from '../tfjs.js';
 import type { Kernel, Kernels } from './kernel.js';
 
 /** Functions of TensorFlow.js with one tensor and nothing else. */
 type Unary =
-  | 'neg'
-  | 'exp'
-  | 'log'
-  | 'sqrt'
-  | 'tanh'
-  | 'sigmoid'
-  | 'softplus'
-  | 'relu'
-  | 'abs'
-  | 'sign'
-  | 'logicalNot';
+  'exp' | 'log' | 'sqrt' | 'tanh' | 'sigmoid' | 'softplus' | 'relu' | 'sign' | 'logicalNot';
 
 /** Functions of two tensors, which broadcast as NumPy does. */
 type Binary =
@@ -32,8 +23,13 @@ type Binary =
   | 'logicalOr';
 
 /** Primitives that work element by element; most have the same name in TensorFlow.js. */
-export const ELEMENTWISE: Kernels<Unary | Binary | 'cast' | 'stopGradient' | 'select'> = {
-  neg: unary('neg'),
+export const ELEMENTWISE: Kernels<
+  Unary | Binary | 'neg' | 'abs' | 'cast' | 'stopGradient' | 'select'
+> = {
+  /** The WASM backend computes these two in float32, which has no room for all integers. */
+  neg: (_, [x], { tf }) => (x!.dtype === 'int32' ? tf.sub(tf.zerosLike(x!), x!) : tf.neg(x!)),
+  abs: (_, [x], { tf }) =>
+    x!.dtype === 'int32' ? tf.maximum(x!, tf.sub(tf.zerosLike(x!), x!)) : tf.abs(x!),
   exp: unary('exp'),
   log: unary('log'),
   sqrt: unary('sqrt'),
@@ -41,7 +37,6 @@ export const ELEMENTWISE: Kernels<Unary | Binary | 'cast' | 'stopGradient' | 'se
   sigmoid: unary('sigmoid'),
   softplus: unary('softplus'),
   relu: unary('relu'),
-  abs: unary('abs'),
   sign: unary('sign'),
   logicalNot: unary('logicalNot'),
   /** Casting to bool keeps other numbers than 0 and 1 on some backends. */
@@ -61,7 +56,13 @@ export const ELEMENTWISE: Kernels<Unary | Binary | 'cast' | 'stopGradient' | 'se
   equal: binary('equal'),
   logicalAnd: binary('logicalAnd'),
   logicalOr: binary('logicalOr'),
-  select: (_, [condition, a, b], { tf }) => tf.where(condition!, a!, b!),
+  /** `(c ∧ a) ∨ (¬c ∧ b)` for bools: there the WASM backend (4.22) writes beyond the result. */
+  select: (_, inputs, { tf }) => {
+    const [condition, a, b] = inputs as [TfTensor, TfTensor, TfTensor];
+    if (a.dtype !== 'bool') return tf.where(condition, a, b);
+    const otherwise = tf.logicalAnd(tf.logicalNot(condition), b);
+    return tf.logicalOr(tf.logicalAnd(condition, a), otherwise);
+  },
 };
 
 function unary(name: Unary): Kernel<Primitive> {
