@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { isLimamlError } from '@limaml/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import { createTfjsExecutor } from './index.js';
 import type { TfjsBackend, TfjsExecutor } from './index.js';
@@ -16,7 +17,7 @@ export const BACKENDS: readonly BackendUnderTest[] = [
   await start('wasm'),
   await start('cpu'),
   await start('node').catch((error: unknown) => ({
-    title: `node (skipped: ${error instanceof Error ? error.message : String(error)})`,
+    title: `node (skipped: ${isLimamlError(error) ? error.what : String(error)})`,
     backend: 'node' as const,
     executor: undefined,
   })),
