@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCli, temporaryFolder, TINY_SPEC, type CliRun } from './run-cli.test-support.js';
@@ -100,6 +100,25 @@ describe('failures end with code 1 and a coded error', () => {
     expect((await cli('train', 'typo.ts', '--out', 'o')).stderr).toMatch(
       /SPEC_KEY_UNKNOWN.*"models"/s,
     );
+  });
+
+  it('lets no byte of a file steer the terminal', async () => {
+    await mkdir(join(cwd, 'noise'));
+    const simulated = [
+      'simulate',
+      '--members',
+      '5',
+      '--jobs',
+      '5',
+      '--format',
+      'csv',
+      '--overwrite',
+    ];
+    await cli(...simulated, '--out', 'noise');
+    await write('noise/impressions.csv', 'a\u001b[2J,b\u0007\u009b1m\n');
+    const run = await cli('train', TINY_SPEC, '--data', 'marketplace=noise', '--out', 'o');
+    expect(run.stderr).toContain('LIMAML_ERR_DATA_COLUMN_MISSING');
+    expect(run.stderr.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
   });
 
   it('gives errors as JSON with --json', async () => {

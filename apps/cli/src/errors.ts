@@ -90,6 +90,16 @@ export function candidatesUnnamed(): LimamlError {
   });
 }
 
+export function storeEmpty(store: string, entity: string): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_CLI_STORE_EMPTY',
+    what: `The store holds no ${entity} embeddings`,
+    where: { store },
+    expected: 'a store that "limaml generate" filled',
+    fix: 'Check the path, or generate the embeddings first',
+  });
+}
+
 export function internalError(cause: unknown): LimamlError {
   return new LimamlError({
     code: 'LIMAML_ERR_CLI_INTERNAL',

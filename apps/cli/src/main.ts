@@ -33,9 +33,14 @@ function report(cause: unknown, argv: readonly string[], io: CliIo): ExitCode {
   const error = codedError(cause, io);
   const trace = argv.includes('--verbose') || Boolean(io.env.LIMAML_DEBUG);
   if (argv.includes('--json')) io.stderr.write(`${JSON.stringify({ error: toJson(error) })}\n`);
-  else io.stderr.write(`${error.message}\n${trace ? stacks(error) : ''}`);
+  else io.stderr.write(`${printable(error.message)}\n${trace ? stacks(error) : ''}`);
   if (io.signal.aborted) return EXIT.interrupted;
   return isLimamlError(cause) ? EXIT.failed : EXIT.internal;
+}
+
+/** Messages quote files, whose bytes may be anything: none may steer the terminal. */
+function printable(message: string): string {
+  return message.replaceAll(/[^\P{Cc}\n\t]/gu, '\ufffd');
 }
 
 /** Work that was interrupted may end with any error; what it means is that it was interrupted. */

@@ -1,5 +1,5 @@
 import type { ExperimentResults } from '@limaml/experiment';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCli, temporaryFolder, TINY_SPEC, type CliRun } from './run-cli.test-support.js';
@@ -92,6 +92,50 @@ describe('from a simulated log to a personalised score', () => {
   it('generates embeddings for everybody', async () => {
     const report = jsonOf(await cli('generate', ...served, ...data, '--json'));
     expect(report).toMatchObject({ entities: 80, failed: { count: 0 }, version: { version: 1 } });
+  });
+
+  it('leaves the version in use when a generation is interrupted', async () => {
+    const controller = new AbortController();
+    const write = (text: string): void => {
+      if (text.includes('Generating')) controller.abort();
+    };
+    const args = ['generate', ...served, ...data];
+    const cut = await runCli(args, { cwd, signal: controller.signal, stderr: { write } });
+    expect(cut).toMatchObject({ code: 130, stdout: '' });
+    const score = ['score', ...served, '--entity', 'member-7', '--top', '1', '--json'];
+    expect(jsonOf(await cli(...score))).toMatchObject({ version: 1, prior: false });
+  });
+
+  it('tells how many rows of the data were malformed, and where', async () => {
+    await cp(join(cwd, 'data'), join(cwd, 'worn'), { recursive: true });
+    const csv = ['simulate', '--members', '80', '--jobs', '40', '--format', 'csv', '--overwrite'];
+    await cli(...csv, '--out', 'worn');
+    const file = join(cwd, 'worn/impressions.csv');
+    await writeFile(
+      file,
+      (await readFile(file, 'utf8')).replace(/,[01],([^,]*,[^,]*\n)/, ',yes,$1'),
+    );
+    const target = ['--bundle', 'bundle', '--store', 'worn-store'];
+    const run = await cli('generate', ...target, '--data', 'marketplace=worn');
+    expect(run.stderr).toMatch(
+      /1 malformed row was left out: label "clicked" is not a number: 1 \(impressions\.csv:2\)/,
+    );
+  });
+
+  it('refuses to score from a store without embeddings', async () => {
+    const run = await cli(
+      'score',
+      '--bundle',
+      'bundle',
+      '--store',
+      'stroe',
+      '--entity',
+      'm',
+      '--top',
+      '1',
+    );
+    expect(run).toMatchObject({ code: 1, stdout: '' });
+    expect(run.stderr).toMatch(/^LIMAML_ERR_CLI_STORE_EMPTY.*"stroe"/m);
   });
 
   it('scores by id and ranks', async () => {

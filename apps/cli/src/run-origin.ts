@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -9,8 +9,15 @@ const originSchema = z.object({ spec: z.string(), data: z.record(z.string(), z.s
 /** Where the runs of an output folder came from: what later commands need not be told again. */
 export type RunOrigin = z.infer<typeof originSchema>;
 
+/** Best effort, like reading it: the results are written, and what is lost can be given as options. */
 export async function writeOrigin(folder: string, origin: RunOrigin): Promise<void> {
-  await writeFile(join(folder, FILE), `${JSON.stringify(origin, undefined, 2)}\n`);
+  const temporary = join(folder, `${FILE}.tmp`);
+  try {
+    await writeFile(temporary, `${JSON.stringify(origin, undefined, 2)}\n`, { flush: true });
+    await rename(temporary, join(folder, FILE));
+  } catch {
+    await rm(temporary, { force: true }).catch(() => undefined);
+  }
 }
 
 /** Undefined where there is none that can be read: it only spares options. */

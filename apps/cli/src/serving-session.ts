@@ -1,5 +1,5 @@
 import { createOrtExecutor } from '@limaml/backend-ort';
-import { loadExperimentData, type ExperimentData } from '@limaml/experiment';
+import { describeMalformed, loadExperimentData, type ExperimentData } from '@limaml/experiment';
 import type { MetaEmbeddingStore } from '@limaml/plugin';
 import { openBundle, type Bundle } from '@limaml/serving';
 import type { CommandContext } from './command.js';
@@ -63,6 +63,13 @@ export async function readDataset(
     signal: context.io.signal,
     onProgress: step.update,
   });
-  step.done(`${loaded.log.rows} interactions of ${loaded.tasks.taskIds.length} entities`);
+  step.done(
+    [
+      `${loaded.log.rows} interactions of ${loaded.tasks.taskIds.length} entities`,
+      describeMalformed(loaded.log.report.malformed),
+    ]
+      .filter(Boolean)
+      .join(' · '),
+  );
   return loaded;
 }

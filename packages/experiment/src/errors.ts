@@ -1,4 +1,5 @@
-import { didYouMean, LimamlError } from '@limaml/errors';
+import { didYouMean, isLimamlError, LimamlError } from '@limaml/errors';
+import { z } from 'zod';
 
 export function specInvalid(field: string, problem: string, fix?: string): LimamlError {
   return new LimamlError({
@@ -99,6 +100,27 @@ export function fileUnwritable(path: string, cause: unknown): LimamlError {
   });
 }
 
+export function fileUnreadable(path: string, cause: unknown): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_EXPERIMENT_FILE_UNREADABLE',
+    what: `The file cannot be read: ${reason(cause)}`,
+    where: { path },
+    expected: 'a file that this process may read',
+    fix: 'Check what is in this place and its permissions',
+    cause,
+  });
+}
+
+export function valuesForeign(path: string): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_EXPERIMENT_VALUES_FOREIGN',
+    what: 'The trained values belong to another run than the description beside them',
+    where: { path },
+    expected: 'the model.safetensors that was written with this run.json',
+    fix: 'Copy the whole run folder again, or run the experiment again with resume',
+  });
+}
+
 export function recordCorrupt(path: string, cause: unknown): LimamlError {
   return new LimamlError({
     code: 'LIMAML_ERR_EXPERIMENT_RECORD_CORRUPT',
@@ -156,6 +178,9 @@ export function workerDied(job: string, exit: string): LimamlError {
   });
 }
 
+/** What went wrong underneath, on one line and without that error's own advice. */
 function reason(cause: unknown): string {
+  if (isLimamlError(cause)) return cause.what;
+  if (cause instanceof z.ZodError) return z.prettifyError(cause).replaceAll(/\s*\n\s*/g, ' ');
   return cause instanceof Error ? cause.message : String(cause);
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { readJson, writeFileWhole, writeJson } from './files.js';
 import { temporaryFolders } from './fixtures.test-support.js';
 
@@ -46,5 +47,21 @@ describe('readJson', () => {
     await writeJson(join(folder, 'x.json'), { a: [1] });
     expect(await readJson(join(folder, 'x.json'), (value) => value)).toEqual({ a: [1] });
     expect(await readJson(join(folder, 'y.json'), (value) => value)).toBeUndefined();
+  });
+
+  it('says what is wrong with the value in one line', async () => {
+    const folder = await newFolder();
+    const schema = z.strictObject({ a: z.number(), b: z.string() });
+    await writeJson(join(folder, 'x.json'), { a: 'text' });
+    await expect(readJson(join(folder, 'x.json'), (value) => schema.parse(value))).rejects.toThrow(
+      /^LIMAML_ERR_EXPERIMENT_RECORD_CORRUPT: .*at a.*at b.*x\.json.*$/,
+    );
+  });
+
+  it('says so when a folder is in the place of the file', async () => {
+    const folder = await newFolder();
+    await expect(readJson(folder, (value) => value)).rejects.toThrow(
+      /LIMAML_ERR_EXPERIMENT_FILE_UNREADABLE: .*EISDIR/,
+    );
   });
 });

@@ -1,6 +1,6 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { fileUnwritable, recordCorrupt } from './errors.js';
+import { fileUnreadable, fileUnwritable, recordCorrupt } from './errors.js';
 
 /**
  * Replaces a file in one step: it is written under a temporary name, flushed and renamed, so that an
@@ -25,13 +25,17 @@ export function writeJson(path: string, value: unknown): Promise<void> {
   return writeFileWhole(path, `${JSON.stringify(value, undefined, 2)}\n`);
 }
 
-/** The bytes of a file, or undefined when there is none. */
+/**
+ * The bytes of a file, or undefined when there is none.
+ *
+ * @throws LIMAML_ERR_EXPERIMENT_FILE_UNREADABLE when it is a folder, or may not be read
+ */
 export async function readFileIfThere(path: string): Promise<Buffer | undefined> {
   try {
     return await readFile(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    throw fileUnreadable(path, error);
   }
 }
 
@@ -39,6 +43,7 @@ export async function readFileIfThere(path: string): Promise<Buffer | undefined>
  * The value of a JSON file, or undefined when there is none.
  *
  * @throws LIMAML_ERR_EXPERIMENT_RECORD_CORRUPT when it is not JSON or not what `check` expects
+ * @throws LIMAML_ERR_EXPERIMENT_FILE_UNREADABLE
  */
 export async function readJson<Value>(
   path: string,

@@ -13,7 +13,7 @@ export type { ExperimentEvent, RunExperimentOptions } from './run/run-experiment
 export type { QueueEvent } from './run/job-queue.js';
 export type { Job } from './run/job.js';
 export { serveExperimentWorker } from './run/worker.js';
-export { loadExperimentData } from './run/experiment-data.js';
+export { describeMalformed, loadExperimentData } from './run/experiment-data.js';
 export type { DataOptions, DataSummary, ExperimentData } from './run/experiment-data.js';
 export { openRun } from './run/run-folder.js';
 export type { OpenedRun, RunDescription } from './run/run-folder.js';

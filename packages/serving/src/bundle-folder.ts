@@ -114,7 +114,8 @@ async function readManifest(path: string): Promise<string> {
   const found = await stat(path).catch((error: unknown) => {
     throw bundleMissing(path, error);
   });
-  if (!found.isFile() || found.size > MANIFEST_LIMIT) {
+  if (!found.isFile()) throw manifestInvalid(path, 'it is not a file');
+  if (found.size > MANIFEST_LIMIT) {
     throw manifestInvalid(path, `it has ${found.size} bytes, the limit is ${MANIFEST_LIMIT}`);
   }
   return readFile(path, 'utf8');

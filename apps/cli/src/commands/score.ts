@@ -2,7 +2,7 @@ import { renderTable } from '@limaml/experiment';
 import { createScorer, readHistory, type Scorer, type SupportEvent } from '@limaml/serving';
 import { Command } from 'commander';
 import { runs, type CommandContext, type CommandResult } from '../command.js';
-import { candidatesUnnamed } from '../errors.js';
+import { candidatesUnnamed, storeEmpty } from '../errors.js';
 import { readEvents } from '../events-file.js';
 import type { CliIo } from '../io.js';
 import { idList, namedPath, wholeNumber } from '../options.js';
@@ -60,6 +60,7 @@ function score(context: CommandContext, options: ScoreOptions): Promise<CommandR
   const { candidates, entity, top } = options;
   if (candidates === undefined && top === undefined) throw candidatesUnnamed();
   return withSession(context, options, async (session) => {
+    await assertFilled(session, options.store);
     const ids = candidates ?? session.bundle.candidates.ids;
     const scorer = await createScorer({ ...session, maxCandidates: Math.max(1, ids.length) });
     const before = await rankCandidates(scorer, entity, ids);
@@ -68,6 +69,12 @@ function score(context: CommandContext, options: ScoreOptions): Promise<CommandR
     await adapt(context, options, session, scorer, events);
     return describe(entity, top, await rankCandidates(scorer, entity, ids), before);
   });
+}
+
+/** A mistyped path would otherwise give everybody the prior embedding without a word. */
+async function assertFilled({ bundle, store }: ServingSession, location: string): Promise<void> {
+  const { entity } = bundle.manifest;
+  if ((await store.current(entity)) === undefined) throw storeEmpty(location, entity);
 }
 
 async function adapt(

@@ -49,7 +49,8 @@ async function simulate(context: CommandContext, options: SimulateOptions): Prom
   const existing = await readdir(folder).catch(() => []);
   if (existing.length > 0 && !overwrite) throw outputExists(folder);
   const step = context.progress.step('Simulating the marketplace');
-  await writeMarketplace(folder, { ...marketplace, onProgress: step.update });
+  const { signal } = context.io;
+  await writeMarketplace(folder, { ...marketplace, onProgress: step.update, signal });
   const files = (await readdir(folder)).sort();
   step.done(`${files.length} files`);
   return {

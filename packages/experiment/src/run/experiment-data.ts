@@ -1,5 +1,5 @@
 import { buildTasks, type TaskIndex } from '@limaml/data';
-import type { EntityPlugin, InteractionLog, Registry } from '@limaml/plugin';
+import type { EntityPlugin, InteractionLog, ReadReport, Registry } from '@limaml/plugin';
 import { createHash } from 'node:crypto';
 import type { ExperimentSpec } from '../spec/schema.js';
 
@@ -58,9 +58,27 @@ export interface DataSummary {
   readonly fingerprint: string;
   /** Rows that the reader could not use. */
   readonly malformed: number;
+  /** Why, and where the first few are. */
+  readonly malformedRows: ReadReport['malformed'];
 }
 
 export function summariseData({ log, tasks, fingerprint }: ExperimentData): DataSummary {
-  const malformed = log.report.malformed.reduce((sum, { count }) => sum + count, 0);
-  return { name: log.name, rows: log.rows, tasks: tasks.taskIds.length, fingerprint, malformed };
+  const { malformed: malformedRows } = log.report;
+  const malformed = malformedRows.reduce((sum, { count }) => sum + count, 0);
+  const { name, rows } = log;
+  return { name, rows, tasks: tasks.taskIds.length, fingerprint, malformed, malformedRows };
+}
+
+/**
+ * Says which rows were left out: `2 malformed rows were left out: label "stars" is not a number: 2
+ * (ratings.csv:5, ratings.csv:9)`; `''` where there were none.
+ */
+export function describeMalformed(malformed: ReadReport['malformed']): string {
+  const count = malformed.reduce((sum, reason) => sum + reason.count, 0);
+  if (count === 0) return '';
+  const reasons = malformed.map(
+    (row) => `${row.reason}: ${row.count} (${row.examples.join(', ')})`,
+  );
+  const rows = count === 1 ? 'row was' : 'rows were';
+  return `${count} malformed ${rows} left out: ${reasons.join('; ')}`;
 }

@@ -1,4 +1,5 @@
 import type { MeanInterval } from '../evaluation/interval.js';
+import { describeMalformed } from './experiment-data.js';
 import type { ExperimentResults, MetricIntervals } from './results.js';
 
 /** A table as plain text cells; the first column is the name of the row. */
@@ -25,9 +26,11 @@ export function resultsTables(results: ExperimentResults): readonly ResultsTable
 /** Cohort tables are shown for the first metrics of the spec only; `results.json` holds all. */
 const COHORT_METRICS = 2;
 
-/** All tables as text, columns aligned. */
+/** All tables as text, columns aligned; malformed rows of the data are told at the end. */
 export function renderResults(results: ExperimentResults): string {
-  return resultsTables(results).map(renderTable).join('\n');
+  const tables = resultsTables(results).map(renderTable);
+  const malformed = describeMalformed(results.data.malformedRows);
+  return [...tables, ...(malformed === '' ? [] : [`${malformed}\n`])].join('\n');
 }
 
 /** One table as text. */

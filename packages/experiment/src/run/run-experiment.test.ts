@@ -1,5 +1,9 @@
-import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { simulatorDataset } from '@limaml/data';
+import { defineDataset, type DatasetPlugin, type InteractionLog } from '@limaml/plugin';
+import { copyFile, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { fork } from 'node:child_process';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolders, testRegistry, testSpec, tinyEntry } from '../fixtures.test-support.js';
 import type { ExperimentSpec } from '../spec/schema.js';
@@ -184,6 +188,70 @@ describe('resume', () => {
   });
 });
 
+/** The marketplace of the tests, changed. */
+function worn(change: (log: InteractionLog) => Partial<InteractionLog>): DatasetPlugin {
+  const market = simulatorDataset({ members: 60, jobs: 30, impressionsPerMember: 30 });
+  return defineDataset({
+    name: 'worn',
+    load: async (context) => {
+      const log = await market.load(context);
+      return { ...log, ...change(log) };
+    },
+  });
+}
+
+describe('parallel jobs', () => {
+  const runSource = fileURLToPath(new URL('../../../../tools/run-source.mjs', import.meta.url));
+  const script = fileURLToPath(new URL('worker.test-support.ts', import.meta.url));
+  const spawnWorker = () =>
+    fork(runSource, [script], {
+      serialization: 'advanced',
+      execArgv: ['--conditions=@limaml/source'],
+    });
+  const spec = testSpec({ seeds: [1, 2] });
+
+  it('give the numbers of one job after the other', async () => {
+    const [parallel, serial] = [await run(spec, { jobs: 2, spawnWorker }), await run(spec)];
+    expect(numbers(parallel.results)).toEqual(numbers(serial.results));
+  });
+
+  it('go on where they were interrupted, with the same numbers', async () => {
+    const out = await newFolder();
+    await expect(run(spec, { out, jobs: 2, spawnWorker, ...abortAfter(9) })).rejects.toThrow(
+      withCode('INTERRUPTED'),
+    );
+    const resumed = await run(spec, { out, jobs: 2, spawnWorker, existing: 'resume' });
+    expect(numbers(resumed.results)).toEqual(numbers((await run(spec)).results));
+  });
+});
+
+describe('data of poor quality', () => {
+  it('has its malformed rows told with the results, with reason and place', async () => {
+    const reasons = [
+      { reason: 'label is not a number', count: 2, examples: ['clicks.csv:3', 'clicks.csv:9'] },
+    ];
+    const dataset = worn(() => ({ report: { rowsRead: 10, rowsKept: 8, malformed: reasons } }));
+    const { results } = await run(testSpec({ dataset: 'worn', plugins: [dataset], models: [] }));
+    expect(results.data).toMatchObject({ malformed: 2, malformedRows: reasons });
+    expect(renderResults(results)).toContain(
+      '2 malformed rows were left out: label is not a number: 2 (clicks.csv:3, clicks.csv:9)',
+    );
+  });
+
+  it.each([0, 1])(
+    'with labels of one class only, %i, has no AUC and finite losses',
+    async (label) => {
+      const dataset = worn(({ rows }) => ({ label: new Float32Array(rows).fill(label) }));
+      const { results } = await run(testSpec({ dataset: 'worn', plugins: [dataset] }));
+      for (const { metrics } of results.models) {
+        expect(metrics).toMatchObject({ auc: null, gauc: null });
+        expect(metrics.logLoss!.mean).toBeGreaterThanOrEqual(0);
+        expect(metrics.logLoss!.mean).toBeLessThan(1);
+      }
+    },
+  );
+});
+
 describe('when things go wrong', () => {
   const diverging = (learningRate: number) =>
     testSpec({ models: [tinyEntry({ training: { epochs: 5, optimiser: { learningRate } } })] });
@@ -246,6 +314,9 @@ describe('openRun', () => {
     await expect(openRun(join(out, 'nothing'), testRegistry())).rejects.toThrow(
       withCode('RUN_MISSING'),
     );
+    const other = runFiles(runFolder((await run(testSpec({ seeds: [2] }))).out, 'Tiny LiMAML', 2));
+    await copyFile(other.values, runFiles(folder).values);
+    await expect(openRun(folder, testRegistry())).rejects.toThrow(withCode('VALUES_FOREIGN'));
     await writeFile(runFiles(folder).values, 'no tensors');
     await expect(openRun(folder, testRegistry())).rejects.toThrow(withCode('CHECKPOINT_CORRUPT'));
     await writeFile(runFiles(folder).description, '{}');

@@ -2,7 +2,7 @@ import { encodeTensors, type Algorithm, type Model, type ParameterValues } from 
 import { loadEncoders, type Encoders, type EpisodeLimits } from '@limaml/data';
 import type { FeatureSchema, Registry } from '@limaml/plugin';
 import { z } from 'zod';
-import { runMissing } from '../errors.js';
+import { runMissing, valuesForeign } from '../errors.js';
 import { readFileIfThere, readJson, writeFileWhole, writeJson } from '../files.js';
 import { modelEntrySchema, type ExperimentSpec, type ModelEntry } from '../spec/schema.js';
 import { decodeValues } from '../training/checkpoint.js';
@@ -68,6 +68,7 @@ export async function writeRun(folder: string, run: FinishedRun): Promise<void> 
  * @param registry where the run's model plugin is registered
  * @throws LIMAML_ERR_EXPERIMENT_RUN_MISSING when it is not there or not finished
  * @throws LIMAML_ERR_EXPERIMENT_RECORD_CORRUPT, …_CHECKPOINT_CORRUPT when a file is damaged
+ * @throws LIMAML_ERR_EXPERIMENT_VALUES_FOREIGN, …_FILE_UNREADABLE
  *
  * @example
  * ```ts
@@ -81,14 +82,16 @@ export async function openRun(folder: string, registry: Registry): Promise<Opene
   const encoders = await readJson(files.encoders, loadEncoders);
   const bytes = await readFileIfThere(files.values);
   if (!description || !encoders || !bytes) throw runMissing(folder);
-  const { entry, support } = description;
+  const { entry, support, fingerprint } = description;
+  const { values, metadata } = decodeValues(files.values, bytes);
+  if (metadata.fingerprint !== fingerprint) throw valuesForeign(files.values);
   return {
     model: registry.get('model', entry.model).create(encoders.schema, entry.options),
     plugin: { name: entry.model, options: entry.options },
     algorithm: algorithmOf(entry.algorithm),
     schema: encoders.schema,
     encoders: encoders.toJSON(),
-    params: decodeValues(files.values, bytes).values,
+    params: values,
     support: { maxSize: support.maxSize, ...(support.window && { window: support.window }) },
     description,
   };

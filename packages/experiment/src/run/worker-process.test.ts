@@ -15,13 +15,13 @@ const PEER = `
   process.on('disconnect', () => process.exit(0));
   let running;
   process.on('message', (request) => {
-    if (request.kind === 'stop') {
+    if (request.kind === 'stop' && running !== 'deaf') {
       process.send({ kind: 'failed', error: { message: 'stopped ' + running, stack: undefined } });
     }
     if (request.kind !== 'run') return;
     running = request.job.name;
     if (running === 'die') process.exit(3);
-    if (running === 'hang') return;
+    if (running === 'hang' || running === 'deaf') return;
     process.send({ kind: 'training', job: request.job, event: { kind: 'epoch', epoch: 1 } });
     process.send({ kind: 'done', result: { records: [], data: { name: running } } });
   });
@@ -55,6 +55,22 @@ describe('WorkerProcess', () => {
     const died: unknown = expect.objectContaining({ code: 'LIMAML_ERR_EXPERIMENT_WORKER_DIED' });
     await expect(worker.run(job('die'))).rejects.toThrow(died);
     await expect(worker.run(job('first'))).rejects.toThrow(/exit code 3/);
+    await worker.dispose();
+  });
+
+  it('tells a process that ended at Ctrl-C from one that died', async () => {
+    const controller = new AbortController();
+    const peer = await startPeer();
+    const worker = new WorkerProcess(peer, { setup, signal: controller.signal });
+    await worker.run(job('first'));
+    const hanging = worker.run(job('deaf'));
+    controller.abort();
+    peer.kill('SIGINT');
+    const interrupted: unknown = expect.objectContaining({
+      code: 'LIMAML_ERR_EXPERIMENT_INTERRUPTED',
+    });
+    await expect(hanging).rejects.toThrow(interrupted);
+    await expect(worker.run(job('first'))).rejects.toThrow(interrupted);
     await worker.dispose();
   });
 

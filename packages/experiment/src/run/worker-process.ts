@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { workerDied } from '../errors.js';
+import { trainingInterrupted, workerDied } from '../errors.js';
 import type { TrainingEvent } from '../training/training-setup.js';
 import type { Job } from './job.js';
 import type { JobRunner } from './job-runner.js';
@@ -64,7 +64,7 @@ export class WorkerProcess implements JobRunner {
   run(job: Job): Promise<JobResult> {
     return new Promise((resolve, reject) => {
       if (this.#death !== undefined) {
-        reject(workerDied(`${job.name}, seed ${job.seed}`, this.#death));
+        reject(this.#endOf(job, this.#death));
         return;
       }
       this.#job = { job, resolve, reject };
@@ -114,6 +114,12 @@ export class WorkerProcess implements JobRunner {
     this.#death ??= how;
     if (this.#job === undefined) return;
     const { job, reject } = this.#job;
-    reject(workerDied(`${job.name}, seed ${job.seed}`, how));
+    reject(this.#endOf(job, how));
+  }
+
+  /** Ctrl-C reaches a worker too; one that is just starting does not listen yet and ends. */
+  #endOf({ name, seed }: Job, how: string): Error {
+    if (this.#options.signal.aborted) return trainingInterrupted(name, seed);
+    return workerDied(`${name}, seed ${seed}`, how);
   }
 }
