@@ -10,7 +10,8 @@
 // --in             folder whose node_modules has, or gets, tfjs-node. Default: runs/tfjs-node
 // --node-headers   folder with node_api.h. Default: include/node of this Node's installation
 //
-// Needs Linux or macOS and a C++ compiler (`c++`, or the one that CXX names).
+// Needs Linux or macOS, Node 20 or 22 (tfjs-node 4.22.0 calls functions that newer ones lack) and a C++
+// compiler (`c++`, or the one that CXX names).
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -30,6 +31,7 @@ const { values: options } = parseArgs({
   },
 });
 if (process.platform === 'win32') fail('This works on Linux and macOS only.');
+if (Number.parseInt(process.versions.node) > 22) fail('tfjs-node 4.22.0 needs Node 20 or 22.');
 if (!options.libtensorflow)
   fail('Name a folder: --libtensorflow DIR; the head of this file says which.');
 

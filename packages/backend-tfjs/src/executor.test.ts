@@ -44,6 +44,12 @@ describe('createTfjsExecutor', () => {
     );
   });
 
+  it('falls back where tfjs-node loads but cannot compute', async () => {
+    const executor = await createTfjsExecutor({ importTfjsNode: () => Promise.resolve({}) });
+    expect(executor.backend).toBe('wasm');
+    expect(executor.reason).toMatch(/tfjs-node does not load: .* is not a function/);
+  });
+
   it('takes the backend that it is told to', async () => {
     const executor = await createTfjsExecutor({ backend: 'cpu' });
     expect(executor).toMatchObject({ name: 'tfjs-cpu', backend: 'cpu' });

@@ -26,7 +26,18 @@ let cpu: Promise<LoadedBackend> | undefined;
 async function loadNode(importTfjsNode: ImportTfjsNode): Promise<LoadedBackend> {
   const imported = (await importTfjsNode()) as { readonly default?: Tfjs };
   const tf = imported.default ?? (imported as unknown as Tfjs);
-  return { kind: 'node', tf, registeredAs: 'tensorflow' };
+  const backend: LoadedBackend = { kind: 'node', tf, registeredAs: 'tensorflow' };
+  withBackend(backend, () => {
+    computeSomething(tf);
+  });
+  return backend;
+}
+
+/** tfjs-node 4.22 can be imported in Node 23 and newer, which lack functions that its operations call. */
+function computeSomething(tf: Tfjs): void {
+  tf.tidy(() => {
+    tf.add(tf.scalar(1), tf.scalar(1)).dataSync();
+  });
 }
 
 /**
