@@ -52,7 +52,8 @@ export function assertFinite(what: string, value: number): void {
 
 function sumOfSquares(data: Float32Array): number {
   let sum = 0;
-  for (const value of data) sum += value * value;
+  // eslint-disable-next-line @typescript-eslint/prefer-for-of -- an iterator is 4 to 15 times slower here
+  for (let i = 0; i < data.length; i++) sum += data[i]! * data[i]!;
   return sum;
 }
 
