@@ -6,9 +6,9 @@ import { defineExperiment } from '@limaml/experiment';
  * from it on.
  *
  * The candidate's factors are fitted to the ratings of training members, cross-fitted over folds; the
- * baselines see labels only. The inner loop adapts the whole meta block. "No inner loop" is the same
- * network, trained without it: what is left is an encoder of the support set, and the difference is what
- * adaptation is worth. Settings were chosen on validation members (seeds 1 and 2).
+ * baselines see labels only. The meta block folds the support set into these factors and the inner loop
+ * adapts the rest of it. "No inner loop" is the same network, trained without: the difference is what
+ * the gradient steps are worth. Settings were chosen on validation members.
  */
 const network = {
   model: 'limaml',
@@ -36,9 +36,10 @@ export default defineExperiment({
       ...network,
       name: 'LiMAML',
       algorithm: {
-        innerSteps: 6,
+        innerSteps: 3,
         innerLearningRate: { initial: 0.1, per: 'element' },
         supportShrinkage: 2,
+        adapts: ['meta/offset', 'meta/gain', 'meta/skip', 'meta/tower'],
       },
       reportPrior: true,
     },

@@ -12,7 +12,11 @@ import {
 } from '@limaml/graph';
 import type { EncodedFeature, FeatureSchema } from '@limaml/plugin';
 import type { ModelOptions } from './options.js';
-import { type CandidateVector, candidateVector } from './parts/candidate-vector.js';
+import {
+  type CandidateVector,
+  candidateVector,
+  isCandidateVector,
+} from './parts/candidate-vector.js';
 import { crossTower } from './parts/cross-tower.js';
 import { featureEmbeddings } from './parts/feature-embeddings.js';
 import type { BlockParts, MetaBlock } from './parts/meta-block.js';
@@ -94,11 +98,9 @@ function globalBlock(
   };
 }
 
-/** Row features but the candidate's vector and id, which have a part of their own. */
+/** Row features but the candidate's vector, which has a part of its own. */
 function globalFeatures({ features }: FeatureSchema): EncodedFeature[] {
-  return features.filter(
-    ({ owner, name, role }) => owner === 'row' && role !== 'candidate-id' && name !== 'row.factors',
-  );
+  return features.filter((feature) => feature.owner === 'row' && !isCandidateVector(feature));
 }
 
 /** Splits e into its bias and u, repeats u over the rows, and takes the product ⟨u, v⟩. */

@@ -11,6 +11,8 @@ export type { CandidateVector } from './parts/candidate-vector.js';
 export { crossTower } from './parts/cross-tower.js';
 export type { CrossTower, CrossTowerOptions } from './parts/cross-tower.js';
 export { entityBlock } from './parts/entity-block.js';
+export { foldIn } from './parts/fold-in.js';
+export type { FoldIn, FoldInInput } from './parts/fold-in.js';
 export { historyBlock } from './parts/history-block.js';
 export { idBlock } from './parts/id-block.js';
 export { interactionBlock } from './parts/interaction-block.js';

@@ -7,12 +7,14 @@ export type MetaForm = 'entity' | 'interaction' | 'history';
 export interface ModelOptions {
   /** Form of the meta block. Default `'history'`. */
   readonly meta: MetaForm;
-  /** Width of learned candidate vectors, used where the schema has no `row.factors`. Default 16. */
+  /** Width of learned candidate vectors, used where the schema has no fitted factors. Default 16. */
   readonly candidateDim: number;
   /** Width of the embedding of a categorical feature. Default 8. */
   readonly featureDim: number;
   /** Width of the meta block's hidden layer. Default 64. */
   readonly hidden: number;
+  /** Solver steps of the fold-in of the history form, where candidates have fitted factors; 0 for none. Default 6. */
+  readonly foldInSteps: number;
   /** Cross layers (DCN-v2). Default 1. */
   readonly crossDepth: number;
   /** Hidden widths of the global block's tower; empty for no tower and no cross network. Default [32]. */
@@ -29,6 +31,7 @@ export const DEFAULT_MODEL_OPTIONS: ModelOptions = {
   candidateDim: 16,
   featureDim: 8,
   hidden: 64,
+  foldInSteps: 6,
   crossDepth: 1,
   tower: [32],
   dropout: 0.1,
@@ -46,6 +49,7 @@ const RULES: Record<keyof ModelOptions, readonly [string, (value: unknown) => bo
   candidateDim: ['a whole number above 0', isCount],
   featureDim: ['a whole number above 0', isCount],
   hidden: ['a whole number above 0', isCount],
+  foldInSteps: ['a whole number, 0 or more', (value) => value === 0 || isCount(value)],
   crossDepth: ['a whole number, 0 or more', (value) => value === 0 || isCount(value)],
   tower: [
     'a list of whole numbers above 0',

@@ -28,7 +28,11 @@ export const SCHEMA: FeatureSchema = {
 /** The same with fitted candidate factors. */
 export const FACTOR_SCHEMA: FeatureSchema = {
   ...SCHEMA,
-  features: [...SCHEMA.features, dense('row.factors', 'row', 4)],
+  features: [
+    ...SCHEMA.features,
+    { ...dense('row.factors', 'row', 4), role: 'candidate-factors' },
+    { ...dense('row.factor_mean', 'row'), role: 'candidate-factor-mean' },
+  ],
 };
 
 const SIZES: Readonly<Record<string, number>> = { T: 3, S: 4, Q: 2, N: 2 };

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { FEATURE_KINDS, FEATURE_OWNERS, FEATURE_ROLES } from '@limaml/plugin';
 import { z } from 'zod';
 import { formatUnsupported, fingerprintMismatch, manifestInvalid } from './errors.js';
 
@@ -16,12 +17,12 @@ const featureSchema = z.strictObject({
   features: z.array(
     z.strictObject({
       name: z.string(),
-      owner: z.enum(['entity', 'row', 'outcome']),
-      kind: z.enum(['dense', 'categorical', 'multi', 'sequence']),
+      owner: z.enum(FEATURE_OWNERS),
+      kind: z.enum(FEATURE_KINDS),
       width: z.int().nonnegative(),
       size: z.int().nonnegative(),
       vocabulary: z.string(),
-      role: z.enum(['entity-id', 'candidate-id', 'candidate-rate']).exactOptional(),
+      role: z.enum(FEATURE_ROLES).exactOptional(),
     }),
   ),
 });

@@ -101,8 +101,8 @@ export function factorValuesWithout(
 export function factorFeatures(state: FactorState): EncodedFeature[] {
   const dense = { owner: 'row', kind: 'dense', size: 0, vocabulary: '' } as const;
   return [
-    { ...dense, name: 'row.factors', width: state.dim },
-    { ...dense, name: 'row.factor_mean', width: 1 },
+    { ...dense, name: 'row.factors', width: state.dim, role: 'candidate-factors' },
+    { ...dense, name: 'row.factor_mean', width: 1, role: 'candidate-factor-mean' },
   ];
 }
 

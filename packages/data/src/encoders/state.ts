@@ -1,3 +1,4 @@
+import { FEATURE_KINDS, FEATURE_OWNERS, FEATURE_ROLES } from '@limaml/plugin';
 import { z } from 'zod';
 import { encodersInvalid, encodersVersion } from '../errors.js';
 import type { FactorState } from './candidate-factors.js';
@@ -33,12 +34,12 @@ export interface EncodersState {
 
 const feature = z.object({
   name: z.string(),
-  owner: z.enum(['entity', 'row', 'outcome']),
-  kind: z.enum(['dense', 'categorical', 'multi', 'sequence']),
+  owner: z.enum(FEATURE_OWNERS),
+  kind: z.enum(FEATURE_KINDS),
   width: z.int().min(0),
   size: z.int().min(0),
   vocabulary: z.string(),
-  role: z.enum(['entity-id', 'candidate-id', 'candidate-rate']).optional(),
+  role: z.enum(FEATURE_ROLES).optional(),
 });
 const common = {
   feature,

@@ -1,6 +1,6 @@
 import { embed, type FeatureTensors, type TableSpec } from '@limaml/core';
 import { type Tensor, type TensorSpec } from '@limaml/graph';
-import type { FeatureSchema } from '@limaml/plugin';
+import type { EncodedFeature, FeatureSchema } from '@limaml/plugin';
 import { featureMissing } from '../errors.js';
 import type { ModelOptions } from '../options.js';
 import { inputSpec } from './feature-embeddings.js';
@@ -12,6 +12,8 @@ const TABLE = 'candidate';
 export interface CandidateVector {
   /** Width M of v. */
   readonly width: number;
+  /** Whether it is fitted before training, not learned with the model. */
+  readonly fitted: boolean;
   readonly inputs: Readonly<Record<string, TensorSpec>>;
   readonly tables: Readonly<Record<string, TableSpec>>;
   /** `[T, B, M]`. */
@@ -19,7 +21,7 @@ export interface CandidateVector {
 }
 
 /**
- * The candidate's fitted factors `row.factors` where the schema has them, else a learned embedding of
+ * The candidate's fitted factors where the schema has them, else a learned embedding of
  * its id. Fitted factors marginalise the other side and are cross-fitted, so they over-fit less.
  *
  * @throws LIMAML_ERR_MODELS_FEATURE_MISSING when the schema has neither
@@ -29,12 +31,12 @@ export function candidateVector(
   schema: FeatureSchema,
   { candidateDim, wholeTableLimit }: ModelOptions,
 ): CandidateVector {
-  const factors = schema.features.find(({ name }) => name === 'row.factors');
+  const factors = schema.features.find(({ role }) => role === 'candidate-factors');
   const id = schema.features.find(({ role }) => role === 'candidate-id');
   if (factors) {
     const { name, width } = factors;
     const inputs = { [name]: inputSpec(factors, ['T', 'B']) };
-    return { width, inputs, tables: {}, apply: (rows) => rows[name]! };
+    return { width, fitted: true, inputs, tables: {}, apply: (rows) => rows[name]! };
   }
   if (!id) {
     throw featureMissing(
@@ -45,6 +47,7 @@ export function candidateVector(
   }
   return {
     width: candidateDim,
+    fitted: false,
     inputs: { [id.name]: inputSpec(id, ['T', 'B']) },
     tables: {
       [TABLE]: {
@@ -57,4 +60,9 @@ export function candidateVector(
     },
     apply: (rows, tables) => embed(tables[TABLE]!, rows[id.name]!),
   };
+}
+
+/** Whether a feature is what {@link candidateVector} makes v from. */
+export function isCandidateVector({ role }: EncodedFeature): boolean {
+  return role === 'candidate-id' || role === 'candidate-factors';
 }

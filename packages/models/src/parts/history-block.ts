@@ -6,6 +6,7 @@ import {
   meanPool,
   type MetaInput,
   mlp,
+  type ParamSpec,
   rootSumPool,
 } from '@limaml/core';
 import {
@@ -14,6 +15,7 @@ import {
   expandDims,
   log,
   mul,
+  pad,
   sigmoid,
   slice,
   sub,
@@ -21,62 +23,110 @@ import {
   type Tensor,
 } from '@limaml/graph';
 import { featureEmbeddings, inputSpec } from './feature-embeddings.js';
+import { type HistoryFoldIn, historyFoldIn } from './history-fold-in.js';
 import { type BlockParts, type MetaBlock, metaFeatures, offsetSpec } from './meta-block.js';
 
 /** Pseudo-rows that draw the statistics of few rows to zero. */
 const SHRINKAGE = 3;
 
+/** From factors of an outcome of variance 1 to logits of its being above a bound: 1.7 / (1 − R²)^½. */
+const GAIN = 2;
+
 /**
  * The `history` form: the recent interactions *with their outcomes* as sums of candidate vectors, signed
- * by how much better or worse each went than its candidate's rate.
+ * by how much better or worse each went than its candidate's rate, and, where candidates have fitted
+ * factors, as the vector m that explains them best ({@link historyFoldIn}).
  *
  * ```text
- * signals c [T, S, C]: label − σ(candidate's rate), dense outcomes
+ * signals c [T, S, C]: 1, label − σ(candidate's rate), dense outcomes
  * Σ_s c_s v_s / √(n+1)  [T, C·M] ┐
- * Σ_s c_s / (n+3)       [T, C]   ├─ x [T, X] ── MLP X → H → D + dense X → D (+ offset [D]) ── e [T, D]
- * log(1+n)              [T, 1]   │
- * entity features       [T, P]   ┘
+ * Σ_s c_s / (n+3)       [T, C]   │
+ * log(1+n)              [T, 1]   ├─ x [T, X] ── MLP X → H → D + dense X → D ─┐
+ * entity features       [T, P]   │                                           │
+ * fold-in m             [T, M]   ┘── [ 0 ; gain ⊙ m ] ───────(+ offset [D])──┴─ e [T, D]
  * ```
  *
  * @see Koren 2008 (SVD++), eq. (15), for sums of item vectors as a user vector
  */
-export function historyBlock({ schema, options, dim, candidate }: BlockParts): MetaBlock {
+export function historyBlock(parts: BlockParts): MetaBlock {
+  const { schema, options, dim, candidate } = parts;
   const { featureDim, wholeTableLimit, hidden } = options;
   const settings = { dim: featureDim, wholeTableLimit, prefix: 'meta' };
   const profile = featureEmbeddings(metaFeatures(schema), ['T'], settings);
-  const rate = schema.features.find(({ role }) => role === 'candidate-rate');
-  const outcomes = schema.features.filter((f) => f.owner === 'outcome' && f.kind === 'dense');
-  const signalWidth = outcomes.reduce((total, { width }) => total + width, 1);
-  const width = signalWidth * (candidate.width + 1) + 1 + profile.width;
+  const summary = historySummary(parts);
+  const folded = foldInOf(parts, profile.width);
+  const width = summary.width + profile.width + (folded ? candidate.width : 0);
   const tower = mlp({ widths: [width, hidden, dim] });
   const skip = dense({ inputs: width, outputs: dim, bias: false });
-
-  const history = ({ support, tables }: MetaInput): Tensor[] => {
-    const expected = rate ? sigmoid(support.rows[rate.name]!) : 0.5;
-    const surprise = sub(expandDims(support.label, -1), expected);
-    const signals = concat([surprise, ...outcomes.map((f) => support.outcomes[f.name]!)], -1);
-    const vectors = candidate.apply(support.rows, tables);
-    return [
-      rootSumPool(outerProduct(signals, vectors), support.mask),
-      meanPool(signals, support.mask, SHRINKAGE),
-      log(add(sum(support.mask, { axes: [1], keepDims: true }), 1)),
-    ];
-  };
-
   return {
-    params: { tower: tower.params, skip: skip.params, offset: offsetSpec(dim) },
+    params: {
+      tower: tower.params,
+      skip: skip.params,
+      offset: offsetSpec(dim),
+      ...(folded && { foldIn: folded.params, gain: gainSpec(candidate.width) }),
+    },
     tables: profile.tables,
     inputs: {
       entity: profile.inputs,
-      rows: { ...candidate.inputs, ...(rate && { [rate.name]: inputSpec(rate, ['T', 'B']) }) },
-      outcomes: Object.fromEntries(outcomes.map((f) => [f.name, inputSpec(f, ['T', 'B'])])),
+      rows: { ...candidate.inputs, ...summary.rows, ...folded?.rows },
+      outcomes: summary.outcomes,
     },
     apply(params, input) {
+      const vectors = candidate.apply(input.support.rows, input.tables);
       const own = profile.apply(input.entity, input.tables);
-      const x = concat(own ? [...history(input), own] : history(input), -1);
+      const m = folded?.apply(branch(params, 'foldIn'), input, vectors, own);
+      const x = concat([...summary.apply(input, vectors), ...[own, m].filter(isTensor)], -1);
       const deep = tower.apply(branch(params, 'tower'), x);
-      const e = add(deep, skip.apply(branch(params, 'skip'), x));
-      return add(e, alignTasks(leaf(params, 'offset'), 1, 2));
+      const linear = skip.apply(branch(params, 'skip'), x);
+      const e = add(add(deep, linear), alignTasks(leaf(params, 'offset'), 1, 2));
+      // The bias of the score, e's first number, has no counterpart in m.
+      return m ? add(e, pad(mul(m, alignTasks(leaf(params, 'gain'), 1, 2)), 1, 1, 0)) : e;
+    },
+  };
+}
+
+const isTensor = (part: Tensor | undefined): part is Tensor => part !== undefined;
+
+function gainSpec(width: number): ParamSpec {
+  return { shape: [width], init: { kind: 'constant', value: GAIN } };
+}
+
+/** The fold-in, where candidates have factors that a history can be folded into. */
+function foldInOf(
+  { schema, options, candidate }: BlockParts,
+  profileWidth: number,
+): HistoryFoldIn | undefined {
+  const steps = options.foldInSteps;
+  if (!candidate.fitted || steps === 0) return undefined;
+  return historyFoldIn(schema, { width: candidate.width, profileWidth, steps });
+}
+
+/** Sums and means over the support set, `[T, C·M]`, `[T, C]` and `[T, 1]`. */
+interface HistorySummary {
+  readonly width: number;
+  readonly rows: MetaBlock['inputs']['rows'];
+  readonly outcomes: MetaBlock['inputs']['outcomes'];
+  apply(input: MetaInput, vectors: Tensor): Tensor[];
+}
+
+function historySummary({ schema, candidate }: BlockParts): HistorySummary {
+  const rate = schema.features.find(({ role }) => role === 'candidate-rate');
+  const outcomes = schema.features.filter((f) => f.owner === 'outcome' && f.kind === 'dense');
+  const signalWidth = outcomes.reduce((total, { width }) => total + width, 2);
+  return {
+    width: signalWidth * (candidate.width + 1) + 1,
+    rows: rate ? { [rate.name]: inputSpec(rate, ['T', 'B']) } : {},
+    outcomes: Object.fromEntries(outcomes.map((f) => [f.name, inputSpec(f, ['T', 'B'])])),
+    apply({ support }, vectors) {
+      const expected = rate ? sigmoid(support.rows[rate.name]!) : 0.5;
+      const surprise = sub(expandDims(support.label, -1), expected);
+      const known = outcomes.map(({ name }) => support.outcomes[name]!);
+      const signals = concat([expandDims(support.mask, -1), surprise, ...known], -1);
+      return [
+        rootSumPool(outerProduct(signals, vectors), support.mask),
+        meanPool(signals, support.mask, SHRINKAGE),
+        log(add(sum(support.mask, { axes: [1], keepDims: true }), 1)),
+      ];
     },
   };
 }

@@ -1,6 +1,7 @@
 import { alignTasks, branch, dense, leaf, meanPool, mlp, type MetaInput } from '@limaml/core';
 import { add, concat, expandDims, type Tensor } from '@limaml/graph';
 import type { EncodedFeature } from '@limaml/plugin';
+import { isCandidateVector } from './candidate-vector.js';
 import { featureEmbeddings } from './feature-embeddings.js';
 import { type BlockParts, type MetaBlock, metaFeatures, offsetSpec } from './meta-block.js';
 
@@ -18,9 +19,7 @@ export function interactionBlock({ schema, options, dim, candidate }: BlockParts
   const { featureDim, wholeTableLimit, hidden } = options;
   const settings = { dim: featureDim, wholeTableLimit, prefix: 'meta' };
   const owned = (owner: string): EncodedFeature[] =>
-    schema.features.filter(
-      (f) => f.owner === owner && f.role !== 'candidate-id' && f.name !== 'row.factors',
-    );
+    schema.features.filter((f) => f.owner === owner && !isCandidateVector(f));
   const profile = featureEmbeddings(metaFeatures(schema), ['T'], settings);
   const rows = featureEmbeddings(owned('row'), ['T', 'B'], settings);
   const outcomes = featureEmbeddings(owned('outcome'), ['T', 'B'], settings);

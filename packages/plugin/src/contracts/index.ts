@@ -3,7 +3,7 @@ export type * from './entity.js';
 export type * from './executor.js';
 export type * from './log.js';
 export type * from './metric.js';
-export type * from './model.js';
+export * from './model.js';
 export type * from './store.js';
 export { PLUGIN_API } from './plugin.js';
 export type {

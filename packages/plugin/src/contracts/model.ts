@@ -1,21 +1,38 @@
 import type { Model } from '@limaml/core';
 import type { PluginBase } from './plugin.js';
 
+/** Who an encoded feature belongs to: the entity `[T, …]`, a row `[T, B, …]`, or a past row's outcome `[T, S, …]`. */
+export const FEATURE_OWNERS = ['entity', 'row', 'outcome'] as const;
+
+/** What an encoded feature is made of: numbers, one id, a set of ids, a list of ids with the newest last. */
+export const FEATURE_KINDS = ['dense', 'categorical', 'multi', 'sequence'] as const;
+
+/**
+ * What models look for in a schema: ids; the candidate's rate as a logit; loadings V and mean μ of a
+ * factor model `x = μ + ⟨V, w⟩` of the candidate's outcomes.
+ */
+export const FEATURE_ROLES = [
+  'entity-id',
+  'candidate-id',
+  'candidate-rate',
+  'candidate-factors',
+  'candidate-factor-mean',
+] as const;
+
 /** An encoded feature: what a model may read. Ids: 0 padding, 1 unseen, from 2 known values. */
 export interface EncodedFeature {
   /** Unique name: `entity.age`, `row.genres`, `outcome.rating`, `row.like_rate`. */
   readonly name: string;
-  /** Who it belongs to: the entity `[T, …]`, a row `[T, B, …]`, or a past row's outcome `[T, S, …]`. */
-  readonly owner: 'entity' | 'row' | 'outcome';
-  readonly kind: 'dense' | 'categorical' | 'multi' | 'sequence';
+  readonly owner: (typeof FEATURE_OWNERS)[number];
+  readonly kind: (typeof FEATURE_KINDS)[number];
   /** Trailing size: 0 for categorical (`[T, B]`), numbers per row for dense, list length for multi and sequence. */
   readonly width: number;
   /** Ids including the two reserved ones; 0 for dense. */
   readonly size: number;
   /** Features with the same vocabulary share ids, and may share tables. Equal to `name` unless stated; `''` for dense. */
   readonly vocabulary: string;
-  /** The entity's own id or the candidate's id. */
-  readonly role?: 'entity-id' | 'candidate-id' | 'candidate-rate';
+  /** What it is to a model, where it is something special; at most one feature of a schema per role. */
+  readonly role?: (typeof FEATURE_ROLES)[number];
 }
 
 /** Everything a model is told about its inputs. */
