@@ -25,6 +25,9 @@ const feeds = {
   n: { dtype: 'int32', shape: [2], data: Int32Array.of(5, 6) },
 } satisfies TensorMap;
 
+/** Inputs of a program that looks rows up: at `at`, which may be wrong, and at `ok`. */
+type Looked = Readonly<Record<'table' | 'at' | 'ok', g.Tensor>>;
+
 async function codeAndMessage(run: Promise<unknown>): Promise<[string, string]> {
   const error: unknown = await run.then(
     () => undefined,
@@ -98,6 +101,28 @@ describe('run', () => {
     const shared = { dtype: 'float32', shape: [2, 2], data } as const;
     const [code] = await codeAndMessage(sums.run({ ...feeds, x: shared }));
     expect(code).toBe('LIMAML_ERR_ORT_SHARED_MEMORY');
+  });
+
+  it.each([
+    ['gather', (t: Looked) => g.gather(t.table, t.at)],
+    ['scatterAdd', (t: Looked) => g.scatterAdd(t.at, g.gather(t.table, t.ok), 3)],
+  ])('%s refuses an index outside the table; a negative one counts from the end', async (_, op) => {
+    const inputs = {
+      table: g.spec([3]),
+      at: g.spec(['N'], 'int32'),
+      ok: g.spec(['N'], 'int32'),
+    };
+    const lookUp = await executor.compile(g.trace(inputs, (t) => ({ y: op(t) })));
+    const [table, ok] = [floats([3], 1, 2, 4), { ...feeds.n, data: Int32Array.of(0, 0) }];
+    const lookUpAt = (index: number) =>
+      lookUp.run({ table, ok, at: { ...feeds.n, data: Int32Array.of(0, index) } });
+    for (const outside of [3, -4, 2 ** 31 - 1]) {
+      const [code, message] = await codeAndMessage(lookUpAt(outside));
+      expect(code).toBe('LIMAML_ERR_ORT_RUN_FAILED');
+      expect(message).toContain(String(outside));
+    }
+    expect(await lookUpAt(-1)).toEqual(await lookUpAt(2));
+    await lookUp.dispose();
   });
 
   it('reports what fails inside the runtime', async () => {

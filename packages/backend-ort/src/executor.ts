@@ -64,8 +64,8 @@ export async function createOrtExecutor({
     graphOptimizationLevel,
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
-    // Warnings are about ONNX Runtime's own choices; what a user can act on is thrown.
-    logSeverityLevel: 3,
+    // Warnings are about ONNX Runtime's own choices; errors are thrown.
+    logSeverityLevel: 4,
   });
 }
 

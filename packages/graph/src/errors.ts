@@ -98,6 +98,16 @@ export function rangeInvalid(op: string, range: Sizes, axis: number, shape: Size
   });
 }
 
+export function sizeNegative(op: string, shape: Sizes, sizes: readonly number[]): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_GRAPH_SIZE_NEGATIVE',
+    what: `${op} of shape ${spellShape(shape)} would have shape ${spellShape(sizes)}`,
+    where: { op },
+    expected: 'sizes of symbols that leave every dimension at 0 or more',
+    fix: 'Feed larger tensors, or correct the dimension that is subtracted',
+  });
+}
+
 export function constantSize(elements: number, shape: Sizes): LimamlError {
   return new LimamlError({
     code: 'LIMAML_ERR_GRAPH_CONSTANT_SIZE',

@@ -14,6 +14,9 @@ import type {
 /** What an author writes: the plugin without the parts that `define*` fills in. */
 export type Definition<P> = Omit<P, 'kind' | 'api'>;
 
+/** No members but those of the contract: a misspelt one is a type error where it is written. */
+export type NoExtra<D, P> = Readonly<Record<Exclude<keyof D, keyof P>, never>>;
+
 /** A definition with its kind and contract version. Literal types of the definition are kept. */
 export type Defined<K extends PluginKind, D> = Readonly<D> & {
   readonly kind: K;
@@ -49,28 +52,28 @@ export function definePlugin<K extends PluginKind, const D extends Definition<Pl
  * ```
  */
 export function defineEntity<const D extends Definition<EntityPlugin>>(
-  definition: D,
+  definition: D & NoExtra<D, EntityPlugin>,
 ): Defined<'entity', NoInfer<D>> {
   return definePlugin('entity', definition);
 }
 
 /** Makes a model plugin: a factory of models for a feature schema. */
 export function defineModel<const D extends Definition<ModelPlugin>>(
-  definition: D,
+  definition: D & NoExtra<D, ModelPlugin>,
 ): Defined<'model', NoInfer<D>> {
   return definePlugin('model', definition);
 }
 
 /** Makes a dataset plugin: a reader of interaction logs. */
 export function defineDataset<const D extends Definition<DatasetPlugin>>(
-  definition: D,
+  definition: D & NoExtra<D, DatasetPlugin>,
 ): Defined<'dataset', NoInfer<D>> {
   return definePlugin('dataset', definition);
 }
 
 /** Makes a store plugin: an opener of meta-embedding stores. */
 export function defineStore<const D extends Definition<StorePlugin>>(
-  definition: D,
+  definition: D & NoExtra<D, StorePlugin>,
 ): Defined<'store', NoInfer<D>> {
   return definePlugin('store', definition);
 }
@@ -90,14 +93,14 @@ export function defineStore<const D extends Definition<StorePlugin>>(
  * ```
  */
 export function defineMetric<const D extends Definition<MetricPlugin>>(
-  definition: D,
+  definition: D & NoExtra<D, MetricPlugin>,
 ): Defined<'metric', NoInfer<D>> {
   return definePlugin('metric', definition);
 }
 
 /** Makes an executor plugin: a factory of what runs programs. */
 export function defineExecutor<const D extends Definition<ExecutorPlugin>>(
-  definition: D,
+  definition: D & NoExtra<D, ExecutorPlugin>,
 ): Defined<'executor', NoInfer<D>> {
   return definePlugin('executor', definition);
 }

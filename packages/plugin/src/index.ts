@@ -9,6 +9,6 @@ export {
   definePlugin,
   defineStore,
 } from './define.js';
-export type { Defined, Definition } from './define.js';
+export type { Defined, Definition, NoExtra } from './define.js';
 export { createRegistry } from './registry.js';
 export type { Registry } from './registry.js';

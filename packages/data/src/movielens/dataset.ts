@@ -53,9 +53,9 @@ export function movieLensDataset(options: MovieLensOptions = {}): DatasetPlugin 
   const { name = 'movielens', labelRule = 'rating >= 4' } = options;
   const rule = parseLabelRule(labelRule);
   if (rule.column !== 'rating') throw optionInvalid('labelRule', labelRule, 'a rule on "rating"');
-  const dataset = defineDataset({
+  return defineDataset({
     name,
-    async load(context: DatasetContext) {
+    async load(context) {
       const named = context.path ?? options.path;
       if (named === undefined) throw pathMissing(name);
       const { folder, format } = await findFiles(named);
@@ -69,7 +69,6 @@ export function movieLensDataset(options: MovieLensOptions = {}): DatasetPlugin 
       return buildLog(name, rule, side, ratings, { ...report, malformed });
     },
   });
-  return dataset;
 }
 
 async function findFiles(named: string): Promise<{ folder: string; format: MovieLensFormat }> {

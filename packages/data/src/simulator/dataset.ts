@@ -30,16 +30,15 @@ export interface SimulatorDatasetOptions extends SimulatorOptions {
 export function simulatorDataset(options: SimulatorDatasetOptions = {}): DatasetPlugin {
   const { name = 'marketplace', ...rest } = options;
   const resolved = resolveOptions(rest);
-  const dataset = defineDataset({
+  return defineDataset({
     name,
-    async load(context: DatasetContext) {
+    async load(context) {
       const world = createWorld(resolved);
       const batches = await collectBatches(world, context);
       if (batches.length === 0) throw emptyLog(name);
       return buildLog(name, world, joinBatches(batches));
     },
   });
-  return dataset;
 }
 
 async function collectBatches(world: World, context: DatasetContext): Promise<ImpressionBatch[]> {

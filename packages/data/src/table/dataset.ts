@@ -61,12 +61,10 @@ import type { TableEntity, TableSpec } from './spec.js';
  */
 export function tableDataset(spec: TableSpec): DatasetPlugin {
   const valid = parseTableSpec(spec);
-  const dataset = defineDataset({
+  return defineDataset({
     name: valid.name,
-    load: (context: DatasetContext) =>
-      withDuck((connection) => loadLog(connection, valid, context)),
+    load: (context) => withDuck((connection) => loadLog(connection, valid, context)),
   });
-  return dataset;
 }
 
 async function loadLog(

@@ -1,6 +1,6 @@
 import { evaluateDim } from '../dim.js';
 import type { DType } from '../dtype.js';
-import { feedMissing, feedUnknown, feedValue } from '../errors.js';
+import { feedMissing, feedUnknown, feedValue, sizeNegative } from '../errors.js';
 import type { Program } from '../program.js';
 import type { Tensor } from '../tensor.js';
 import { topologicalOrder } from '../topological-order.js';
@@ -23,7 +23,8 @@ export interface Feed {
  *
  * @param feeds one tensor per input of the program; symbols take their sizes from the shapes
  * @throws LIMAML_ERR_GRAPH_FEED_* for feeds that do not fit, LIMAML_ERR_GRAPH_DIM_UNBOUND,
- *   LIMAML_ERR_GRAPH_INDEX_RANGE
+ *   LIMAML_ERR_GRAPH_INDEX_RANGE; LIMAML_ERR_GRAPH_RANGE, LIMAML_ERR_GRAPH_SIZE_NEGATIVE when a slice
+ *   or a size does not fit the sizes of the symbols
  * @example
  * ```ts
  * const { y } = interpret(program, { x: { shape: [2], data: [-1, 1] } });
@@ -61,6 +62,7 @@ export function compute<P extends ComputedPrimitive>(
 ): Value {
   const size = (dim: number | string): number => evaluateDim(dim, sizes);
   const shape = tensor.shape.map(size);
+  if (shape.some((dim) => dim < 0)) throw sizeNegative(tensor.op, tensor.shape, shape);
   const inputs = tensor.inputs.map((input) => values.get(input)!);
   return { shape, data: KERNELS[tensor.op](tensor, inputs, { shape, size }) };
 }

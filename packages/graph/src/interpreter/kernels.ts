@@ -1,5 +1,5 @@
 import type { DType } from '../dtype.js';
-import { indexOutOfRange } from '../errors.js';
+import { indexOutOfRange, rangeInvalid } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { broadcastStrides, elementCount, positions, stretch, stridesOf, take } from './value.js';
 import type { Value } from './value.js';
@@ -113,13 +113,20 @@ export const transposeKernel: Kernel<Tensor<'transpose'>> = (
 
 export const sliceKernel: Kernel<Tensor<'slice'>> = ({ attrs }, inputs, { shape, size }) => {
   const [x] = inputs as [Value];
+  const { axis } = attrs;
+  const [start, end] = [size(attrs.start), size(attrs.end)];
+  if (start < 0 || end > x.shape[axis]!) throw rangeInvalid('slice', [start, end], axis, x.shape);
   const strides = stridesOf(x.shape);
-  return take(x.data, positions(shape, strides, size(attrs.start) * strides[attrs.axis]!));
+  return take(x.data, positions(shape, strides, start * strides[axis]!));
 };
 
 export const padKernel: Kernel<Tensor<'pad'>> = ({ attrs }, inputs, { shape, size }) => {
+  const amounts = [size(attrs.before), size(attrs.after)];
+  if (amounts.some((amount) => amount < 0)) {
+    throw rangeInvalid('pad', amounts, attrs.axis, inputs[0]!.shape);
+  }
   const result = new Float64Array(elementCount(shape));
-  place(inputs[0]!, result, shape, attrs.axis, size(attrs.before));
+  place(inputs[0]!, result, shape, attrs.axis, amounts[0]!);
   return result;
 };
 

@@ -63,6 +63,9 @@ export function softmax(x: Tensor, axis = -1): Tensor {
 /**
  * Rows of a table: `table[indices]` along axis 0.
  *
+ * Executors refuse an index outside the table when they run, but follow ONNX in one thing: there an index
+ * from −U to −1 counts from the end. `interpret` refuses those too.
+ *
  * @param table `[U, …rest]`
  * @param indices int32, any shape; 0 ≤ index < U
  * @returns `indices.shape ++ rest`
