@@ -8,22 +8,26 @@ export interface ExperimentProgress {
 }
 
 export function experimentProgress(progress: Progress): ExperimentProgress {
-  const shares = new Map<string, number>();
+  /** In the order in which they began, so that what is shown does not jump. */
+  const running = new Map<string, { readonly share: number; readonly event?: TrainingEvent }>();
   let step: Step | undefined;
   let [finished, total] = [0, 1];
-  const show = (detail: string): void => {
-    const running = [...shares.values()].reduce((sum, share) => sum + share, 0);
-    step?.update((finished + running) / total, `${finished}/${total} · ${detail}`);
+  const show = (doing?: string): void => {
+    const share = [...running.values()].reduce((sum, job) => sum + job.share, finished) / total;
+    const alone = running.size === 1;
+    const jobs = [...running].map(([name, { event }]) => `${name}${describe(event, alone)}`);
+    step?.update(share, [`${finished}/${total}`, ...(doing ? [doing] : jobs)].join(' · '));
   };
-  const onJob = ({ job, ...event }: QueueEvent): void => {
-    step ??= progress.step(`Running ${event.total} models and baselines`);
+  const onJob = ({ kind, job, ...event }: QueueEvent): void => {
+    step ??= progress.step(event.total === 1 ? 'Training' : 'Models and baselines');
     [finished, total] = [event.finished, event.total];
-    shares.delete(nameOf(job));
-    show(nameOf(job));
+    if (kind === 'job-started') running.set(nameOf(job), { share: 0 });
+    else running.delete(nameOf(job));
+    show();
   };
   const onTraining = (job: Job, event: TrainingEvent): void => {
-    shares.set(nameOf(job), shareOf(event));
-    show(`${nameOf(job)} · ${describe(event)}`);
+    running.set(nameOf(job), { share: shareOf(event), event });
+    show();
   };
   return {
     tell(event) {
@@ -32,7 +36,7 @@ export function experimentProgress(progress: Progress): ExperimentProgress {
       else onJob(event);
     },
     done: () => {
-      step?.done();
+      step?.done(`${finished}/${total}`);
     },
   };
 }
@@ -46,8 +50,12 @@ function shareOf(event: TrainingEvent): number {
   return (event.epoch - 1 + within) / event.epochs;
 }
 
-function describe(event: TrainingEvent): string {
-  const epoch = `epoch ${event.epoch}/${event.epochs} loss ${event.loss.toFixed(4)}`;
-  if (event.kind === 'step') return `${epoch} ${Math.round(event.tasksPerSecond)} tasks/s`;
-  return event.monitored === null ? epoch : `${epoch} validation ${event.monitored.toFixed(4)}`;
+/** @param full whether there is room for more than the epoch */
+function describe(event: TrainingEvent | undefined, full: boolean): string {
+  if (event === undefined) return '';
+  const epoch = ` epoch ${event.epoch}/${event.epochs}`;
+  if (!full) return epoch;
+  const loss = `${epoch} loss ${event.loss.toFixed(4)}`;
+  if (event.kind === 'step') return `${loss} ${Math.round(event.tasksPerSecond)} tasks/s`;
+  return event.monitored === null ? loss : `${loss} validation ${event.monitored.toFixed(4)}`;
 }

@@ -37,7 +37,7 @@ describe('from a simulated log to a personalised score', () => {
     expect(run.code).toBe(0);
     expect(run.stdout).toMatch(/model\s+auc\s+logLoss/);
     expect(run.stdout).toContain('item rate');
-    expect(run.stderr).toContain('Running 6 models and baselines');
+    expect(run.stderr).toContain('Models and baselines');
     const results = JSON.parse(
       await readFile(join(cwd, 'runs/results.json'), 'utf8'),
     ) as ExperimentResults;
@@ -57,7 +57,7 @@ describe('from a simulated log to a personalised score', () => {
     const args = ['experiment', TINY_SPEC, ...data, '--seeds', '2', '--out', 'cut', '--json'];
     const controller = new AbortController();
     const write = (text: string): void => {
-      if (text.includes('Running')) controller.abort();
+      if (text.includes('Models and baselines')) controller.abort();
     };
     const cut = await runCli(args, { cwd, signal: controller.signal, stderr: { write } });
     expect(cut).toMatchObject({ code: 130, stdout: '' });
