@@ -84,7 +84,7 @@ function factorsOfMul(
 ): readonly SharedPart[] {
   const [a, b] = inputs as [Tensor, Tensor];
   const part = (factor: Tensor, rest: Tensor): SharedPart[] =>
-    sameShape(rest.shape, shape)
+    sameShape(rest.shape, shape) || sameShape(factor.shape, shape)
       ? [[`${identify(factor)}*[${shape.join()}]`, rest, (sum) => mul(sum, factor)]]
       : [];
   return a === b ? [] : [...part(a, b), ...part(b, a)];

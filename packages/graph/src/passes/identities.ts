@@ -1,6 +1,7 @@
 import { reapply } from '../apply.js';
 import { add, mul, select, sub } from '../ops/binary.js';
 import { broadcastTo } from '../ops/movement.js';
+import { matMul } from '../ops/products.js';
 import { fill } from '../ops/source.js';
 import { neg } from '../ops/unary.js';
 import { sameShape } from '../shape.js';
@@ -33,6 +34,7 @@ export function simplifyArithmetic(tensor: Tensor): Tensor {
     return simplifyBinary(tensor, BINARY_RULES[tensor.op]!);
   if (isOp(tensor, 'neg')) return simplifyNeg(tensor);
   if (isOp(tensor, 'select')) return simplifySelect(tensor);
+  if (isOp(tensor, 'matMul')) return simplifySigns(tensor);
   return simplifyConversion(tensor);
 }
 
@@ -85,6 +87,13 @@ function simplifyNeg(tensor: Tensor<'neg'>): Tensor {
     if (factor !== undefined) return mul(a, fill(b.shape, -factor, b.dtype));
   }
   return tensor;
+}
+
+/** `(−A) B = −(A B)`: outside, a sign mostly becomes part of a sum. */
+function simplifySigns(tensor: Tensor<'matMul'>): Tensor {
+  const [a, b] = tensor.inputs as [Tensor, Tensor];
+  if (isOp(a, 'neg')) return neg(matMul(a.inputs[0]!, b, tensor.attrs));
+  return isOp(b, 'neg') ? neg(matMul(a, b.inputs[0]!, tensor.attrs)) : tensor;
 }
 
 function simplifySelect(tensor: Tensor<'select'>): Tensor {
