@@ -4,18 +4,8 @@ import { embeddingNotFinite, labelInvalid } from './errors.js';
 import { embeddingOf, stackRecords } from './feeds.js';
 import type { Bundle } from './open-bundle.js';
 import { priorEmbeddings } from './prior-batches.js';
-import type { CandidateInput, RowEncoder } from './row-feeds.js';
-
-/** A past interaction of an entity: one row of its support set. */
-export interface SupportEvent {
-  readonly candidate: CandidateInput;
-  /** 1 for a click, 0 for none (or the rating, where the model was trained on ratings). */
-  readonly label: number;
-  /** Features of the request it was shown in. */
-  readonly context?: FeatureRecord;
-  /** What came of it beyond the label (rating, dwell time). */
-  readonly outcome?: FeatureRecord;
-}
+import type { RowEncoder } from './row-feeds.js';
+import type { SupportEvent } from './support-event.js';
 
 /** An entity and its recent interactions. */
 export interface AdaptRequest {
@@ -55,10 +45,12 @@ async function adaptTo(
   const entity = encoders.encodeEntity({ ...request.profile, id: request.entity });
   if (events.length === 0) return priorEmbeddings(bundle, [entity]);
   const shape = [1, events.length];
+  const rowFeeds = rows.allocate(adapt.inputs, events.length, 'support/');
+  rows.fill(rowFeeds, events, 'support/');
   const outcomes = events.map(({ outcome = {} }) => encoders.encodeOutcome(outcome));
   const feeds = {
     ...stackRecords(inputsOf(adapt.inputs, 'entity.'), [entity]),
-    ...rows.feeds(adapt.inputs, events, 'support/'),
+    ...rowFeeds,
     ...stackRecords(inputsOf(adapt.inputs, 'support/outcome.'), outcomes, shape, 'support/'),
     'support/label': floats(
       shape,

@@ -8,7 +8,7 @@ import {
 } from '@limaml/data';
 import type { InteractionLog } from '@limaml/plugin';
 import { embeddingOf, pickFeeds, splitInputs } from './feeds.js';
-import type { EmbeddingBatch } from './generate-embeddings.js';
+import type { EmbeddingBatch } from './embedding-batch.js';
 import type { Bundle } from './open-bundle.js';
 
 /** Entities adapted in one run. */

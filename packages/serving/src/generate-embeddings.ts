@@ -6,15 +6,10 @@ import type {
   VersionWriter,
 } from '@limaml/plugin';
 import { adaptedBatches } from './adapted-batches.js';
+import type { EmbeddingBatch } from './embedding-batch.js';
 import { entityMismatch, generationAborted, nothingGenerated } from './errors.js';
 import type { Bundle } from './open-bundle.js';
 import { priorBatches } from './prior-batches.js';
-
-/** Meta embeddings of some entities, row i of `vectors` `[ids.length, D]` for `ids[i]`. */
-export interface EmbeddingBatch {
-  readonly ids: readonly string[];
-  readonly vectors: Float32Array;
-}
 
 /** What {@link generateEmbeddings} works on. */
 export interface GenerateOptions {

@@ -1,4 +1,4 @@
-export type { AdaptRequest, SupportEvent } from './adapt-entity.js';
+export type { AdaptRequest } from './adapt-entity.js';
 export type { BundleSource } from './bundle-source.js';
 export type { CandidateTable } from './candidate-table.js';
 export { collectCandidates } from './collect-candidates.js';
@@ -13,6 +13,6 @@ export { BUNDLE_FORMAT } from './manifest.js';
 export type { BundleFile, BundleManifest } from './manifest.js';
 export { openBundle } from './open-bundle.js';
 export type { Bundle, ModelRuntime } from './open-bundle.js';
-export type { CandidateInput } from './row-feeds.js';
+export type { CandidateInput, SupportEvent } from './support-event.js';
 export { createScorer } from './scorer.js';
 export type { Scorer, ScoreRequest, ScorerOptions, Scores } from './scorer.js';

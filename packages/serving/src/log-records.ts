@@ -1,6 +1,6 @@
 import { tableRecord, type FeatureRecord, type TaskIndex } from '@limaml/data';
 import type { InteractionLog } from '@limaml/plugin';
-import type { SupportEvent } from './adapt-entity.js';
+import type { SupportEvent } from './support-event.js';
 
 /**
  * Candidate and other entities of a log row, in the spelling of `Encoders.encodeRow`: candidate columns

@@ -1,7 +1,7 @@
 import { tableRecord, type EncodedRecord } from '@limaml/data';
 import type { InteractionLog } from '@limaml/plugin';
 import { embeddingOf, stackRecords } from './feeds.js';
-import type { EmbeddingBatch } from './generate-embeddings.js';
+import type { EmbeddingBatch } from './embedding-batch.js';
 import type { Bundle } from './open-bundle.js';
 
 const ENTITIES_PER_BATCH = 256;

@@ -15,15 +15,13 @@ export interface RowInput {
 /** Encodes rows for the models of one bundle. */
 export interface RowEncoder {
   /**
-   * @param inputs  inputs of the model, those that are no row features included
-   * @param prefix  what stands before a row feature's name: `support/` or nothing
-   * @returns the row features `[1, rows.length, …]` by input name
+   * Tensors for the row features of a model, by input name: `[1, rows, …]` zeros.
+   * @param inputs inputs of the model, those that are no row features included
+   * @param prefix what stands before a row feature's name: `support/` or nothing
    */
-  feeds(
-    inputs: Readonly<Record<string, TensorSpec>>,
-    rows: readonly RowInput[],
-    prefix?: string,
-  ): TensorMap;
+  allocate(inputs: Readonly<Record<string, TensorSpec>>, rows: number, prefix?: string): TensorMap;
+  /** Overwrites such tensors with the features of as many rows. */
+  fill(into: TensorMap, rows: readonly RowInput[], prefix?: string): void;
 }
 
 /**
@@ -34,47 +32,57 @@ export interface RowEncoder {
 export function createRowEncoder({ encoders, candidates }: Bundle): RowEncoder {
   const positions = new Map(candidates.ids.map((id, at) => [id, at]));
   const type = encoders.toJSON().candidate;
-  const encode = ({ candidate, context }: RowInput): EncodedRow => {
-    const position = typeof candidate === 'string' ? positions.get(candidate) : undefined;
+  const positionOf = ({ candidate }: RowInput): number | undefined =>
+    typeof candidate === 'string' ? positions.get(candidate) : undefined;
+  const encode = ({ candidate, context }: RowInput): EncodedRecord => {
     const raw = typeof candidate === 'string' ? { [type]: candidate } : candidate;
-    return { position, record: encoders.encodeRow({ ...context, ...raw }) };
+    return encoders.encodeRow({ ...context, ...raw });
   };
+  // Of a known candidate only the context is encoded, and that once for all that share it.
+  const encodeContext = newest((context: FeatureRecord | undefined) =>
+    encoders.encodeRow({ ...context }),
+  );
   return {
-    feeds(inputs, rows, prefix = '') {
-      const encoded = rows.map(encode);
+    allocate(inputs, rows, prefix = '') {
       const names = Object.keys(inputs).filter((name) => name.startsWith(`${prefix}row.`));
-      return Object.fromEntries(
-        names.map((name) => {
+      return Object.fromEntries(names.map((name) => [name, emptyTensor(inputs[name]!, [1, rows])]));
+    },
+    fill(into, rows, prefix = '') {
+      for (let at = 0; at < rows.length; at++) {
+        const row = rows[at]!;
+        const position = positionOf(row);
+        const record = position === undefined ? encode(row) : undefined;
+        for (const name in into) {
           const feature = name.slice(prefix.length);
-          const tensor = emptyTensor(inputs[name]!, [1, rows.length]);
-          fill(tensor, feature, encoded, candidates.columns[feature]);
-          return [name, tensor];
-        }),
-      );
+          const column = candidates.columns[feature];
+          if (column === undefined || position === undefined)
+            copyEntry((record ?? encodeContext(row.context))[feature]!, 0, into[name]!, at, rows);
+          else copyEntry(column.data, position, into[name]!, at, rows);
+        }
+      }
     },
   };
 }
 
-interface EncodedRow {
-  /** Row of the candidate table. */
-  readonly position: number | undefined;
-  readonly record: EncodedRecord;
+/** Copies one entry of a row-major table to one row of a tensor. */
+function copyEntry(
+  from: TensorData['data'] | EncodedRecord[string],
+  entry: number,
+  { data }: TensorData,
+  row: number,
+  rows: readonly RowInput[],
+): void {
+  const stride = data.length / rows.length;
+  for (let step = 0; step < stride; step++) {
+    data[row * stride + step] = from[entry * stride + step]!;
+  }
 }
 
-function fill(
-  tensor: TensorData,
-  feature: string,
-  rows: readonly EncodedRow[],
-  column?: TensorData,
-): void {
-  const stride = tensor.data.length / rows.length;
-  rows.forEach(({ position, record }, at) => {
-    if (column === undefined || position === undefined)
-      tensor.data.set(record[feature]!, at * stride);
-    else
-      tensor.data.set(
-        column.data.subarray(position * stride, (position + 1) * stride),
-        at * stride,
-      );
-  });
+/** Keeps the newest value: a request has one context for all its candidates. */
+function newest<Key, Value>(make: (key: Key) => Value): (key: Key) => Value {
+  let kept: { readonly key: Key; readonly value: Value } | undefined;
+  return (key) => {
+    if (kept?.key !== key) kept = { key, value: make(key) };
+    return kept.value;
+  };
 }

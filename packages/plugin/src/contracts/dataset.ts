@@ -15,3 +15,9 @@ export interface DatasetPlugin extends PluginBase<'dataset'> {
   /** @throws a coded error when a file or column is missing, or too many rows are malformed */
   load(context: DatasetContext): Promise<InteractionLog>;
 }
+
+declare module './plugin.js' {
+  interface PluginKinds {
+    dataset: DatasetPlugin;
+  }
+}

@@ -49,3 +49,9 @@ export interface EntityPlugin extends PluginBase<'entity'> {
     readonly defaults: Readonly<Record<string, number | string | readonly string[]>>;
   };
 }
+
+declare module './plugin.js' {
+  interface PluginKinds {
+    entity: EntityPlugin;
+  }
+}

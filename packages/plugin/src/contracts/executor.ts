@@ -5,3 +5,9 @@ import type { PluginBase } from './plugin.js';
 export interface ExecutorPlugin extends PluginBase<'executor'> {
   create(): Promise<Executor>;
 }
+
+declare module './plugin.js' {
+  interface PluginKinds {
+    executor: ExecutorPlugin;
+  }
+}

@@ -6,12 +6,5 @@ export type * from './metric.js';
 export * from './model.js';
 export type * from './store.js';
 export { PLUGIN_API } from './plugin.js';
-export type {
-  Plugin,
-  PluginBase,
-  PluginKind,
-  PluginKinds,
-  PluginName,
-  PluginOf,
-  PluginReference,
-} from './plugin.js';
+export type { Plugin, PluginBase, PluginKind, PluginKinds, PluginReference } from './plugin.js';
+export type { PluginName, PluginOf } from './plugin-of.js';

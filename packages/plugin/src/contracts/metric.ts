@@ -20,3 +20,9 @@ export interface MetricPlugin extends PluginBase<'metric'> {
   /** Undefined where the metric does not exist (AUC of one class). */
   evaluate(predictions: Predictions): number | undefined;
 }
+
+declare module './plugin.js' {
+  interface PluginKinds {
+    metric: MetricPlugin;
+  }
+}

@@ -49,3 +49,9 @@ export interface ModelPlugin extends PluginBase<'model'> {
   /** @throws a coded error when the options are wrong or the schema lacks what the model needs */
   create(schema: FeatureSchema, options?: Readonly<Record<string, unknown>>): Model;
 }
+
+declare module './plugin.js' {
+  interface PluginKinds {
+    model: ModelPlugin;
+  }
+}

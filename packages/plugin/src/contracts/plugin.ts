@@ -1,10 +1,3 @@
-import type { DatasetPlugin } from './dataset.js';
-import type { EntityPlugin, EntityTypes } from './entity.js';
-import type { ExecutorPlugin } from './executor.js';
-import type { MetricPlugin } from './metric.js';
-import type { ModelPlugin } from './model.js';
-import type { StorePlugin } from './store.js';
-
 /** Version of the plugin contracts. A plugin states the one it was written for; `define*` fills it in. */
 export const PLUGIN_API = 1;
 
@@ -27,34 +20,14 @@ export interface PluginReference {
   readonly name: string;
 }
 
-/** Plugin types by kind. Open: a package adds a kind by declaration merging. */
-export interface PluginKinds {
-  entity: EntityPlugin;
-  dataset: DatasetPlugin;
-  model: ModelPlugin;
-  store: StorePlugin;
-  metric: MetricPlugin;
-  executor: ExecutorPlugin;
-}
+/**
+ * Plugin types by kind. Empty here: each contract adds its own by declaration merging, and so may any
+ * other package.
+ */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- filled by declaration merging
+export interface PluginKinds {}
 
 export type PluginKind = keyof PluginKinds;
-
-/**
- * Names the type checker offers for a kind. For entities these are the keys of {@link EntityTypes}; any
- * other string is allowed too, because plugins may come from configuration.
- */
-export type PluginName<K extends PluginKind> = K extends 'entity' ? EntityName : string;
-
-// `string & {}` keeps the known names as suggestions. The map is empty until a package merges into it.
-// eslint-disable-next-line @typescript-eslint/no-redundant-type-constituents
-type EntityName = keyof EntityTypes | (string & {});
-
-/** Type of the plugin of a kind and name: the one stated in {@link EntityTypes}, else the kind's contract. */
-export type PluginOf<K extends PluginKind, N extends string> = K extends 'entity'
-  ? N extends keyof EntityTypes
-    ? EntityTypes[N]
-    : EntityPlugin
-  : PluginKinds[K];
 
 /** Any plugin. */
 export type Plugin = PluginKinds[PluginKind];

@@ -70,3 +70,9 @@ export interface StorePlugin extends PluginBase<'store'> {
   /** @param location folder or address; in-memory stores keep contents by location while the plugin lives */
   open(location: string): Promise<MetaEmbeddingStore>;
 }
+
+declare module './plugin.js' {
+  interface PluginKinds {
+    store: StorePlugin;
+  }
+}

@@ -1,14 +1,5 @@
+import type { ConformanceCheck } from './conformance-check.js';
 import { conformanceFailed } from './errors.js';
-
-/** One thing a plugin must do. */
-export interface ConformanceCheck {
-  readonly name: string;
-  readonly passed: boolean;
-  /** What went wrong, where it failed. */
-  readonly problem?: string;
-  /** What to do about it, where it failed. */
-  readonly fix?: string;
-}
 
 /** What a conformance suite found. */
 export interface ConformanceReport {

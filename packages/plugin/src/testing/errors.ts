@@ -1,5 +1,5 @@
 import { LimamlError } from '@limaml/errors';
-import type { ConformanceCheck } from './conformance.js';
+import type { ConformanceCheck } from './conformance-check.js';
 
 export function conformanceFailed(
   subject: string,

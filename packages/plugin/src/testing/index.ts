@@ -1,4 +1,5 @@
-export type { ConformanceCheck, ConformanceReport } from './conformance.js';
+export type { ConformanceCheck } from './conformance-check.js';
+export type { ConformanceReport } from './conformance.js';
 export { testEntityPlugin } from './entity.js';
 export type { EntitySuiteOptions, InteractionSample } from './entity.js';
 export { testExecutor } from './executor.js';
