@@ -50,6 +50,18 @@ describe('score', () => {
     }
   });
 
+  it('scores requests that overlap like requests one after the other', async () => {
+    const requests = ['member-1', 'member-2', 'member-3', 'member-4'].flatMap((entity) => [
+      { entity, candidates },
+      { entity, candidates: [...candidates].reverse() },
+      { entity, candidates: candidates.slice(0, 2), context: { unknown: 1 } },
+    ]);
+    const alone: Float32Array[] = [];
+    for (const request of requests) alone.push((await scorer.score(request)).logits);
+    const together = await Promise.all(requests.map((request) => scorer.score(request)));
+    expect(together.map(({ logits }) => logits)).toEqual(alone);
+  });
+
   it('scores an unknown entity with its prior: on its profile, or on default features', async () => {
     const bare = await scorer.score({ entity: 'nobody', candidates });
     const senior = await scorer.score({

@@ -1,11 +1,12 @@
 import type { FeatureRecord } from '@limaml/data';
-import type { TensorData } from '@limaml/graph';
+import type { TensorData, TensorMap } from '@limaml/graph';
 import type { EmbeddingVersion, MetaEmbeddingStore } from '@limaml/plugin';
 import { adaptEntity, type AdaptRequest } from './adapt-entity.js';
 import { scoresNotFinite, storeOfAnotherBundle, tooManyCandidates } from './errors.js';
 import type { Bundle } from './open-bundle.js';
 import { priorEmbeddings } from './prior-batches.js';
-import { createRowEncoder, type CandidateInput, type RowEncoder } from './row-feeds.js';
+import { createRowEncoder, type RowEncoder, type RowInput } from './row-feeds.js';
+import type { CandidateInput } from './support-event.js';
 
 /** Options of {@link createScorer}. */
 export interface ScorerOptions {
@@ -84,11 +85,18 @@ interface Found {
   readonly prior: boolean;
 }
 
+/** Row features of a request, `[1, count, …]` by input name. */
+interface RowBuffers {
+  readonly count: number;
+  readonly rows: TensorMap;
+}
+
 class StoreScorer implements Scorer {
   readonly #bundle: Bundle;
   readonly #store: MetaEmbeddingStore;
   readonly #maxCandidates: number;
   readonly #rows: RowEncoder;
+  #spare: RowBuffers | undefined;
 
   constructor({ bundle, store, maxCandidates = 1000 }: ScorerOptions) {
     this.#bundle = bundle;
@@ -102,11 +110,7 @@ class StoreScorer implements Scorer {
     if (count < 1 || count > this.#maxCandidates)
       throw tooManyCandidates(count, this.#maxCandidates);
     const { embedding, version, prior } = await this.#find(request);
-    const feeds = this.#rows.feeds(this.#bundle.score.inputs, rowsOf(request));
-    const outputs = await this.#bundle.score.run({
-      ...feeds,
-      ...embeddingFeed(this.#bundle, embedding),
-    });
+    const outputs = await this.#run(rowsOf(request), embedding);
     const logits = outputs.logits!.data as Float32Array;
     if (!logits.every(Number.isFinite)) throw scoresNotFinite(request.entity);
     return { logits, probabilities: outputs.probability!.data as Float32Array, version, prior };
@@ -130,6 +134,23 @@ class StoreScorer implements Scorer {
     return current;
   }
 
+  async #run(rows: readonly RowInput[], embedding: Float32Array): Promise<TensorMap> {
+    const buffers = this.#takeBuffers(rows.length);
+    this.#rows.fill(buffers.rows, rows);
+    const feeds = { ...buffers.rows, ...embeddingFeed(this.#bundle, embedding) };
+    const outputs = await this.#bundle.score.run(feeds);
+    this.#spare = buffers;
+    return outputs;
+  }
+
+  /** Those of the request before, when they fit and no other request uses them meanwhile. */
+  #takeBuffers(count: number): RowBuffers {
+    const spare = this.#spare;
+    this.#spare = undefined;
+    if (spare?.count === count) return spare;
+    return { count, rows: this.#rows.allocate(this.#bundle.score.inputs, count) };
+  }
+
   async #find(request: ScoreRequest): Promise<Found> {
     const { entity, embedding } = this.#bundle.manifest;
     const before = await this.checkStore();
@@ -150,10 +171,7 @@ class StoreScorer implements Scorer {
   }
 }
 
-function rowsOf({
-  candidates,
-  context,
-}: ScoreRequest): { candidate: CandidateInput; context?: FeatureRecord | undefined }[] {
+function rowsOf({ candidates, context }: ScoreRequest): RowInput[] {
   return candidates.map((candidate) => ({ candidate, context }));
 }
 
