@@ -38,7 +38,7 @@ function resolveLink(file: string, path: string): string | undefined {
   const decoded = decodeURIComponent(path);
   const base = path.startsWith('/') ? join('docs', decoded) : join(dirname(file), decoded);
   const pages = path.startsWith('/')
-    ? [`${base}.md`, join(base, 'index.md'), join(base, 'README.md')]
+    ? [`${base}.md`, join(base, 'index.md'), join(base, 'README.md'), join('docs/public', decoded)]
     : [];
   return [...pages, base].find((candidate) => existsSync(join(ROOT, candidate)));
 }
