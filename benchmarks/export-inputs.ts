@@ -1,0 +1,44 @@
+import { encodeTensors, trainProgram } from '@limaml/core';
+import { bindDims } from '@limaml/graph';
+import type { OrtExecutor } from '@limaml/backend-ort';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { drawBatch, drawParameters } from './batches.ts';
+import { algorithmOf, type MetaStepCase } from './meta-step.ts';
+import type { Workload } from './workloads.ts';
+
+/**
+ * Writes what other implementations need to compute the same meta-steps, as safetensors files: for each
+ * case the parameters and the batch, `loss`, and the gradients `grad/<parameter>` to agree with.
+ */
+export async function exportInputs(
+  executor: OrtExecutor,
+  workloads: readonly Workload[],
+  folder: string,
+): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const workload of workloads) {
+    for (const innerSteps of [1, 5]) {
+      for (const order of ['first', 'second'] as const) {
+        const file = join(folder, `${workload.name}-k${innerSteps}-${order}.safetensors`);
+        const step = { workload, innerSteps, order, fastWeights: 'auto' } as const;
+        await writeFile(file, await encodeCase(executor, step));
+      }
+    }
+  }
+}
+
+async function encodeCase(executor: OrtExecutor, step: MetaStepCase): Promise<Uint8Array> {
+  const { workload, innerSteps, order } = step;
+  const algorithm = algorithmOf(step);
+  const program = bindDims(trainProgram(workload.model, algorithm), workload.sizes);
+  const compiled = await executor.compile(program);
+  const feeds = { ...drawParameters(workload, algorithm), ...drawBatch(program, workload) };
+  const outputs = await compiled.run(feeds);
+  await compiled.dispose();
+  const innerLearningRate = String(workload.innerLearningRate);
+  return encodeTensors(
+    { ...feeds, ...outputs },
+    { workload: workload.name, innerSteps: String(innerSteps), order, innerLearningRate },
+  );
+}

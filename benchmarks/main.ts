@@ -1,0 +1,86 @@
+import { createOrtExecutor } from '@limaml/backend-ort';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { exportInputs } from './export-inputs.ts';
+import { describeMachine } from './machine.ts';
+import { toMarkdown, type Results } from './report.ts';
+import { adaptationSuite, metaStepSuite, type SuiteOptions } from './suites.ts';
+import { WORKLOADS } from './workloads.ts';
+
+const SUITES = ['meta-step', 'adaptation'];
+
+const OPTIONS = {
+  only: { type: 'string', default: SUITES.join() },
+  workloads: { type: 'string', default: WORKLOADS.map(({ name }) => name).join() },
+  rounds: { type: 'string', default: '15' },
+  turn: { type: 'string', default: '100' },
+  threads: { type: 'string', default: '1' },
+  entities: { type: 'string', default: '100000' },
+  out: { type: 'string', default: 'runs/benchmarks' },
+  export: { type: 'string' },
+} as const;
+
+/** Runs the benchmarks that the command line names; writes results.json and results.md. */
+export async function main(args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({ args: [...args], options: OPTIONS });
+  const threads = positive('threads', values.threads);
+  const executor = await createOrtExecutor({ threads });
+  const options: SuiteOptions = {
+    executor,
+    workloads: named(
+      values.workloads,
+      WORKLOADS.map(({ name }) => name),
+    ).map(workloadOf),
+    rounds: positive('rounds', values.rounds),
+    turn: positive('turn', values.turn),
+    entities: positive('entities', values.entities),
+  };
+  const only = named(values.only, SUITES);
+  if (values.export === undefined)
+    await writeResults(await run(options, only, threads), values.out);
+  else await exportInputs(executor, options.workloads, values.export);
+  await executor.dispose();
+}
+
+async function run(
+  options: SuiteOptions,
+  only: readonly string[],
+  threads: number,
+): Promise<Results> {
+  return {
+    machine: describeMachine(),
+    threads,
+    rounds: options.rounds,
+    ...(only.includes('meta-step') ? { metaStep: await metaStepSuite(options) } : {}),
+    ...(only.includes('adaptation') ? { adaptation: await adaptationSuite(options) } : {}),
+  };
+}
+
+async function writeResults(results: Results, folder: string): Promise<void> {
+  const markdown = `${toMarkdown(results)}\n`;
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'results.json'), `${JSON.stringify(results, undefined, 2)}\n`);
+  await writeFile(join(folder, 'results.md'), markdown);
+  process.stdout.write(markdown);
+}
+
+/** Reads a list of names. @throws Error for a name that there is not */
+function named(list: string, known: readonly string[]): readonly string[] {
+  const names = list.split(',');
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined)
+    throw new Error(`There is no "${unknown}"; there are ${known.join(', ')}`);
+  return names;
+}
+
+function workloadOf(name: string): (typeof WORKLOADS)[number] {
+  return WORKLOADS.find((workload) => workload.name === name)!;
+}
+
+function positive(option: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new Error(`--${option} is ${text}; it must be a whole number above zero`);
+  return value;
+}
