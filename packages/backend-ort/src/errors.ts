@@ -1,5 +1,4 @@
 import { LimamlError } from '@limaml/errors';
-import type { DType, Shape } from '@limaml/graph';
 
 export function notInstalled(cause: unknown): LimamlError {
   return new LimamlError({
@@ -47,6 +46,27 @@ export function invalidThreads(threads: number): LimamlError {
   });
 }
 
+export function invalidWorkers(found: unknown): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_ORT_INVALID_WORKERS',
+    what: `Cannot run programs in ${String(found)} worker threads`,
+    where: { option: 'workers' },
+    expected: 'a whole number from 1',
+    fix: 'Leave "workers" out to run in the calling thread, or give the number of cores to use',
+  });
+}
+
+export function workerDied(thread: string, cause: Error): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_ORT_WORKER_DIED',
+    what: `A worker thread died: ${cause.message}`,
+    where: { thread },
+    expected: 'threads that live until the executor is disposed of',
+    fix: 'See the cause; with too little memory use fewer workers or smaller batches. Then make a new executor',
+    cause,
+  });
+}
+
 export function sessionFailed(
   program: string,
   providers: readonly string[],
@@ -62,85 +82,11 @@ export function sessionFailed(
   });
 }
 
-export function missingFeed(program: string, input: string, given: readonly string[]): LimamlError {
-  return new LimamlError({
-    code: 'LIMAML_ERR_ORT_MISSING_FEED',
-    what: `Nothing is fed for input ${JSON.stringify(input)}`,
-    where: { program, input },
-    expected: 'one tensor for every input',
-    fix: `Feed it too; fed were: ${given.join(', ') || 'none'}`,
-  });
-}
-
-export function unknownFeed(program: string, name: string, inputs: readonly string[]): LimamlError {
-  return new LimamlError({
-    code: 'LIMAML_ERR_ORT_UNKNOWN_FEED',
-    what: `The program has no input ${JSON.stringify(name)}`,
-    where: { program, input: name },
-    expected: `one of: ${inputs.join(', ')}`,
-    fix: 'Leave it out, or correct its name',
-  });
-}
-
-export function unknownOutput(
-  program: string,
-  name: string,
-  outputs: readonly string[],
-): LimamlError {
-  return new LimamlError({
-    code: 'LIMAML_ERR_ORT_UNKNOWN_OUTPUT',
-    what: `The program has no output ${JSON.stringify(name)} to fill`,
-    where: { program, output: name },
-    expected: `one of: ${outputs.join(', ')}`,
-    fix: 'Leave it out, or correct its name',
-  });
-}
-
-export function wrongDtype(place: PortPlace, found: string, expected: DType): LimamlError {
-  return new LimamlError({
-    code: 'LIMAML_ERR_ORT_WRONG_DTYPE',
-    what: `${describe(place)} has element type ${found}`,
-    where: place,
-    expected: `${expected} in a ${ARRAY_NAMES[expected]}`,
-    fix: 'Convert the data, or cast inside the program',
-  });
-}
-
-export function wrongShape(
-  place: PortPlace,
-  found: readonly number[],
-  expected: Shape,
-  reason = '',
-): LimamlError {
-  return new LimamlError({
-    code: 'LIMAML_ERR_ORT_WRONG_SHAPE',
-    what: `${describe(place)} has shape [${found.join(', ')}]${reason && `, but ${reason}`}`,
-    where: place,
-    expected: `[${expected.join(', ')}]`,
-    fix: 'Feed a tensor of the expected shape; a symbol has one size in all tensors of a run',
-  });
-}
-
-export function wrongLength(
-  place: PortPlace,
-  found: number,
-  shape: readonly number[],
-  expected: number,
-): LimamlError {
-  return new LimamlError({
-    code: 'LIMAML_ERR_ORT_WRONG_LENGTH',
-    what: `${describe(place)} holds ${found} elements`,
-    where: place,
-    expected: `${expected}, because its shape is [${shape.join(', ')}]`,
-    fix: 'Pass data that is as long as its shape says',
-  });
-}
-
-export function sharedMemory(place: PortPlace): LimamlError {
+export function sharedMemory(program: string, port: string): LimamlError {
   return new LimamlError({
     code: 'LIMAML_ERR_ORT_SHARED_MEMORY',
-    what: `${describe(place)} lies in a SharedArrayBuffer, which ONNX Runtime cannot use`,
-    where: place,
+    what: `"${port}" lies in a SharedArrayBuffer, which ONNX Runtime cannot use`,
+    where: { program },
     expected: 'a typed array over an ArrayBuffer',
     fix: 'Copy the data into an array of its own',
   });
@@ -164,23 +110,6 @@ export function disposed(what: string): LimamlError {
     expected: 'no use after dispose()',
     fix: 'Dispose of it later, or compile again',
   });
-}
-
-/** An input or output of a program. */
-export type PortPlace = { readonly program: string } & (
-  { readonly input: string } | { readonly output: string }
-);
-
-const ARRAY_NAMES: Readonly<Record<DType, string>> = {
-  float32: 'Float32Array',
-  int32: 'Int32Array',
-  bool: 'Uint8Array',
-};
-
-function describe(place: PortPlace): string {
-  return 'input' in place
-    ? `Input ${JSON.stringify(place.input)}`
-    : `The buffer for output ${JSON.stringify(place.output)}`;
 }
 
 function messageOf(cause: unknown): string {

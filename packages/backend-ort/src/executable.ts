@@ -1,7 +1,7 @@
+import { PortCheck } from '@limaml/graph';
 import type { DType, Executable, TensorData, TensorMap, TensorSpec } from '@limaml/graph';
 import type { InferenceSession, OnnxValue } from 'onnxruntime-node';
 import { disposed, runFailed } from './errors.js';
-import { PortCheck } from './port-check.js';
 import type { Runtime } from './runtime.js';
 import { TensorCache } from './tensor-cache.js';
 
@@ -30,7 +30,7 @@ export class OrtExecutable implements Executable {
     this.inputs = model.inputs;
     this.outputs = model.outputs;
     this.#check = new PortCheck(model.name, model.inputs, model.outputs);
-    this.#tensors = new TensorCache(runtime);
+    this.#tensors = new TensorCache(runtime, model.name);
   }
 
   async run(feeds: TensorMap, into: TensorMap = {}): Promise<TensorMap> {
@@ -67,7 +67,7 @@ export class OrtExecutable implements Executable {
 
   #feeds(feeds: TensorMap): Record<string, OnnxValue> {
     const values: Record<string, OnnxValue> = {};
-    for (const name in this.inputs) values[name] = this.#tensors.get(feeds[name]!);
+    for (const name in this.inputs) values[name] = this.#tensors.get(name, feeds[name]!);
     return values;
   }
 
@@ -75,7 +75,7 @@ export class OrtExecutable implements Executable {
   #fetches(into: TensorMap): Record<string, OnnxValue | null> {
     const values: Record<string, OnnxValue | null> = {};
     for (const name in this.outputs)
-      values[name] = into[name] ? this.#tensors.get(into[name]) : null;
+      values[name] = into[name] ? this.#tensors.get(name, into[name]) : null;
     return values;
   }
 

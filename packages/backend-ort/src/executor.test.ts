@@ -76,7 +76,7 @@ describe('run', () => {
     const [code, message] = await codeAndMessage(
       sums.run({ ...feeds, y: floats([3, 1], 1, 2, 3) }),
     );
-    expect(code).toBe('LIMAML_ERR_ORT_WRONG_SHAPE');
+    expect(code).toBe('LIMAML_ERR_GRAPH_PORT_SHAPE');
     expect(message).toContain('Input "y" has shape [3, 1], but T is 2 in input "x"');
     expect(message).toContain('program "sums"');
   });
@@ -91,7 +91,7 @@ describe('run', () => {
     const { y } = await executable.run({ a, b, ab: floats([3], 1, 1, 1) });
     expect(y).toEqual(floats([3], 2, 3, 4));
     const [code, message] = await codeAndMessage(executable.run({ a, b, ab: floats([2], 1, 1) }));
-    expect(code).toBe('LIMAML_ERR_ORT_WRONG_SHAPE');
+    expect(code).toBe('LIMAML_ERR_GRAPH_PORT_SHAPE');
     expect(message).toContain('Input "ab" has shape [2], but Q+S is 3');
     await executable.dispose();
   });

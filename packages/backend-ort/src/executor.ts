@@ -2,8 +2,15 @@ import { optimize } from '@limaml/graph';
 import type { CompileOptions, Executable, Executor, Program } from '@limaml/graph';
 import { readOnnx, toOnnx } from '@limaml/onnx';
 import type { InferenceSession } from 'onnxruntime-node';
-import { disposed, invalidThreads, sessionFailed, unknownProvider } from './errors.js';
+import {
+  disposed,
+  invalidThreads,
+  invalidWorkers,
+  sessionFailed,
+  unknownProvider,
+} from './errors.js';
 import { OrtExecutable } from './executable.js';
+import { PooledExecutor } from './pool/pooled-executor.js';
 import { loadRuntime } from './runtime.js';
 import type { Runtime } from './runtime.js';
 
@@ -11,10 +18,15 @@ import type { Runtime } from './runtime.js';
 export interface OrtExecutorOptions {
   /**
    * Threads that one operator may use. Default 1: the matrices of a meta-step are small, and more
-   * threads run slower as soon as a core is busy with something else. Run several executors in
-   * worker threads instead.
+   * threads run slower as soon as a core is busy with something else. To use several cores, give
+   * `workers`.
    */
   readonly threads?: number;
+  /**
+   * Worker threads, each with its own session of every program: as many runs are computed at once, and
+   * the calling thread stays free. Default: runs are computed in the calling thread.
+   */
+  readonly workers?: number;
   /** Where to run, by preference: `'cpu'`, `'cuda'`, `'webgpu'`… Default `['cpu']`. */
   readonly executionProviders?: readonly string[];
   /** How far ONNX Runtime rewrites a graph before the first run. Default `'all'`. */
@@ -38,11 +50,14 @@ export interface OrtExecutor extends Executor {
 /**
  * Makes an executor on onnxruntime-node, which must be installed beside this package.
  *
- * A run is synchronous on the thread that calls it: the promise settles after the computation, which
- * blocks the event loop meanwhile. Results are the same bits in every run on one machine.
+ * Without `workers` a run is synchronous on the thread that calls it: the promise settles after the
+ * computation, which blocks the event loop meanwhile. With `workers` runs go to the threads in the order
+ * of the calls; more runs than threads wait. Feeds and buffers in a `SharedArrayBuffer` then reach the
+ * threads as they are, others are copied. Results are the same bits in every run on one machine.
  *
  * @throws LIMAML_ERR_ORT_NOT_INSTALLED, LIMAML_ERR_ORT_NATIVE_LIBRARY when the runtime is not there
- * @throws LIMAML_ERR_ORT_UNKNOWN_PROVIDER, LIMAML_ERR_ORT_INVALID_THREADS for wrong options
+ * @throws LIMAML_ERR_ORT_UNKNOWN_PROVIDER, LIMAML_ERR_ORT_INVALID_THREADS, LIMAML_ERR_ORT_INVALID_WORKERS
+ *   for wrong options
  * @example
  * ```ts
  * const executor = await createOrtExecutor();
@@ -53,20 +68,29 @@ export interface OrtExecutor extends Executor {
  */
 export async function createOrtExecutor({
   threads = 1,
+  workers,
   executionProviders = ['cpu'],
   graphOptimizationLevel = 'all',
 }: OrtExecutorOptions = {}): Promise<OrtExecutor> {
-  if (!Number.isInteger(threads) || threads < 1) throw invalidThreads(threads);
+  if (!isCount(threads)) throw invalidThreads(threads);
+  if (workers !== undefined && !isCount(workers)) throw invalidWorkers(workers);
   const runtime = await loadRuntime();
   assertProviders(executionProviders, runtime);
-  return new OnnxRuntimeExecutor(runtime, {
+  const options: InferenceSession.SessionOptions = {
     executionProviders: [...executionProviders],
     graphOptimizationLevel,
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     // Warnings are about ONNX Runtime's own choices; errors are thrown.
     logSeverityLevel: 4,
-  });
+  };
+  return workers === undefined
+    ? new OnnxRuntimeExecutor(runtime, options)
+    : new PooledExecutor(workers, options);
+}
+
+function isCount(value: number): boolean {
+  return Number.isInteger(value) && value >= 1;
 }
 
 function assertProviders(wanted: readonly string[], runtime: Runtime): void {

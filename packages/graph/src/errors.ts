@@ -1,4 +1,5 @@
 import { LimamlError, didYouMean } from '@limaml/errors';
+import type { DType } from './dtype.js';
 
 /** A shape as an error message sees it. */
 type Sizes = readonly (number | string)[];
@@ -156,23 +157,90 @@ export function wrtNotFloat(position: number, dtype: string): LimamlError {
   });
 }
 
-export function feedMissing(name: string, shape: Sizes): LimamlError {
+/** @param program its name, where it has one */
+export function feedMissing(name: string, shape: Sizes, program?: string): LimamlError {
   return new LimamlError({
     code: 'LIMAML_ERR_GRAPH_FEED_MISSING',
     what: `Input "${name}" is not fed`,
-    where: { input: name },
+    where: { program, input: name },
     expected: `a tensor of shape ${spellShape(shape)}`,
   });
 }
 
-export function feedUnknown(name: string, inputs: readonly string[]): LimamlError {
+export function feedUnknown(
+  name: string,
+  inputs: readonly string[],
+  program?: string,
+): LimamlError {
   return new LimamlError({
     code: 'LIMAML_ERR_GRAPH_FEED_UNKNOWN',
     what: `The program has no input "${name}"`,
-    where: { input: name },
+    where: { program, input: name },
     expected: `one of: ${inputs.join(', ') || 'none'}`,
     fix: didYouMean(name, inputs),
   });
+}
+
+export function outputUnknown(
+  name: string,
+  outputs: readonly string[],
+  program: string,
+): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_GRAPH_OUTPUT_UNKNOWN',
+    what: `The program has no output "${name}" to fill`,
+    where: { program, output: name },
+    expected: `one of: ${outputs.join(', ')}`,
+    fix: didYouMean(name, outputs),
+  });
+}
+
+/** An input or an output of a program. */
+export type PortPlace = Readonly<{ program: string } & ({ input: string } | { output: string })>;
+
+export function portDtype(place: PortPlace, found: string, expected: DType): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_GRAPH_PORT_DTYPE',
+    what: `${spellPort(place)} has element type ${found}`,
+    where: place,
+    expected: `${expected} in a ${ARRAY_NAMES[expected]}`,
+    fix: 'Convert the data, or cast inside the program',
+  });
+}
+
+export function portShape(
+  place: PortPlace,
+  found: Sizes,
+  expected: Sizes,
+  reason = '',
+): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_GRAPH_PORT_SHAPE',
+    what: `${spellPort(place)} has shape ${spellShape(found)}${reason && `, but ${reason}`}`,
+    where: place,
+    expected: spellShape(expected),
+    fix: 'Feed a tensor of the expected shape; a symbol has one size in all tensors of a run',
+  });
+}
+
+export function portSize(place: PortPlace, elements: number, shape: Sizes): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_GRAPH_PORT_SIZE',
+    what: `${spellPort(place)} holds ${elements} elements for shape ${spellShape(shape)}`,
+    where: place,
+    expected: 'as many elements as the shape has',
+    fix: 'Pass data that is as long as its shape says',
+  });
+}
+
+const ARRAY_NAMES: Readonly<Record<DType, string>> = {
+  float32: 'Float32Array',
+  int32: 'Int32Array',
+  bool: 'Uint8Array of 0 and 1',
+};
+
+function spellPort(place: PortPlace): string {
+  return 'input' in place ? `Input "${place.input}"` : `Output "${place.output}"`;
 }
 
 export function feedShape(name: string, got: Sizes, expected: string): LimamlError {

@@ -23,6 +23,7 @@ export { createNumbering } from './passes/merge-duplicates.js';
 export { optimize } from './passes/optimize.js';
 export type { ConstantData, NoAttrs, Primitive, Primitives } from './primitives.js';
 export type * from './program.js';
+export { PortCheck } from './port-check.js';
 export { pruneInputs } from './prune-inputs.js';
 export { broadcastShapes, canonicalShape, isNumericShape, sameShape, spec } from './shape.js';
 export type { Shape, TensorSpec } from './shape.js';
