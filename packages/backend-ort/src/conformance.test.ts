@@ -6,7 +6,7 @@ import { createOrtExecutor } from './index.js';
 import type { OrtExecutor } from './index.js';
 
 describe('the executor conforms', () => {
-  it.each([{}, { threads: 2 }, { graphOptimizationLevel: 'disabled' }] as const)(
+  it.each([{}, { threads: 2 }, { workers: 2 }, { graphOptimizationLevel: 'disabled' }] as const)(
     'with options %o',
     async (options) => {
       const executor = await createOrtExecutor(options);

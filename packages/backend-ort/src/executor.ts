@@ -1,5 +1,5 @@
 import { optimize } from '@limaml/graph';
-import type { CompileOptions, Executable, Executor, Program } from '@limaml/graph';
+import type { CompileOptions, Executable, Program } from '@limaml/graph';
 import { readOnnx, toOnnx } from '@limaml/onnx';
 import type { InferenceSession } from 'onnxruntime-node';
 import {
@@ -10,42 +10,10 @@ import {
   unknownProvider,
 } from './errors.js';
 import { OrtExecutable } from './executable.js';
+import type { OrtExecutor, OrtExecutorOptions } from './ort-executor.js';
 import { PooledExecutor } from './pool/pooled-executor.js';
 import { loadRuntime } from './runtime.js';
 import type { Runtime } from './runtime.js';
-
-/** Options of {@link createOrtExecutor}. */
-export interface OrtExecutorOptions {
-  /**
-   * Threads that one operator may use. Default 1: the matrices of a meta-step are small, and more
-   * threads run slower as soon as a core is busy with something else. To use several cores, give
-   * `workers`.
-   */
-  readonly threads?: number;
-  /**
-   * Worker threads, each with its own session of every program: as many runs are computed at once, and
-   * the calling thread stays free. Default: runs are computed in the calling thread.
-   */
-  readonly workers?: number;
-  /** Where to run, by preference: `'cpu'`, `'cuda'`, `'webgpu'`… Default `['cpu']`. */
-  readonly executionProviders?: readonly string[];
-  /** How far ONNX Runtime rewrites a graph before the first run. Default `'all'`. */
-  readonly graphOptimizationLevel?: 'disabled' | 'basic' | 'extended' | 'all';
-}
-
-/** Runs programs and ONNX files on ONNX Runtime. */
-export interface OrtExecutor extends Executor {
-  readonly name: 'ort';
-  /**
-   * Prepares an ONNX model for repeated runs.
-   *
-   * @param model the content of an `.onnx` file, of any producer
-   * @throws LIMAML_ERR_ONNX_CORRUPT, LIMAML_ERR_ONNX_UNSUPPORTED_PORT when it cannot be read
-   * @throws LIMAML_ERR_ORT_SESSION_FAILED when ONNX Runtime refuses it
-   */
-  load(model: Uint8Array, options?: CompileOptions): Promise<Executable>;
-  dispose(): Promise<void>;
-}
 
 /**
  * Makes an executor on onnxruntime-node, which must be installed beside this package.

@@ -1,2 +1,2 @@
 export { createOrtExecutor } from './executor.js';
-export type { OrtExecutor, OrtExecutorOptions } from './executor.js';
+export type { OrtExecutor, OrtExecutorOptions } from './ort-executor.js';

@@ -4,7 +4,7 @@ import { isLimamlError } from '@limaml/errors';
 import { readOnnx, toOnnx } from '@limaml/onnx';
 import type { InferenceSession } from 'onnxruntime-node';
 import { disposed, sessionFailed } from '../errors.js';
-import type { OrtExecutor } from '../executor.js';
+import type { OrtExecutor } from '../ort-executor.js';
 import { WorkerPool } from './pool.js';
 import { PooledExecutable } from './pooled-executable.js';
 

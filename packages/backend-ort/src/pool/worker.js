@@ -20,7 +20,6 @@ parentPort.on('message', async (/** @type {PoolRequest} */ request) => {
   try {
     reply({ id, outputs: await TASKS[request.kind](request) });
   } catch (error) {
-    if (!programs.has(request.program) && request.kind !== 'load') throw error;
     reply({ id, failure: error });
   }
 });

@@ -1,0 +1,34 @@
+import type { CompileOptions, Executable, Executor } from '@limaml/graph';
+
+/** Options of `createOrtExecutor`. */
+export interface OrtExecutorOptions {
+  /**
+   * Threads that one operator may use. Default 1: the matrices of a meta-step are small, and more
+   * threads run slower as soon as a core is busy with something else. To use several cores, give
+   * `workers`.
+   */
+  readonly threads?: number;
+  /**
+   * Worker threads, each with its own session of every program: as many runs are computed at once, and
+   * the calling thread stays free. Default: runs are computed in the calling thread.
+   */
+  readonly workers?: number;
+  /** Where to run, by preference: `'cpu'`, `'cuda'`, `'webgpu'`… Default `['cpu']`. */
+  readonly executionProviders?: readonly string[];
+  /** How far ONNX Runtime rewrites a graph before the first run. Default `'all'`. */
+  readonly graphOptimizationLevel?: 'disabled' | 'basic' | 'extended' | 'all';
+}
+
+/** Runs programs and ONNX files on ONNX Runtime. */
+export interface OrtExecutor extends Executor {
+  readonly name: 'ort';
+  /**
+   * Prepares an ONNX model for repeated runs.
+   *
+   * @param model the content of an `.onnx` file, of any producer
+   * @throws LIMAML_ERR_ONNX_CORRUPT, LIMAML_ERR_ONNX_UNSUPPORTED_PORT when it cannot be read
+   * @throws LIMAML_ERR_ORT_SESSION_FAILED when ONNX Runtime refuses it
+   */
+  load(model: Uint8Array, options?: CompileOptions): Promise<Executable>;
+  dispose(): Promise<void>;
+}
