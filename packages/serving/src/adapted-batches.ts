@@ -17,6 +17,11 @@ const TASKS_PER_BATCH = 128;
 /**
  * Adapts every task of a log to its newest interactions. Tasks with support sets of similar size (up to
  * the same power of two) share a batch, so that little is computed for padding.
+ *
+ * The statistics of a candidate are those of the bundle, over all training rows, a training member's own
+ * labels among them. In training they are cross-fitted, without those labels; at generation that could
+ * not be repeated, since a refresh from events knows the bundle's candidate table only, and both must give
+ * one embedding. A label moves the rate of its candidate by at most 1 / (n + a) of the way.
  */
 export async function* adaptedBatches(
   bundle: Bundle,

@@ -1,21 +1,15 @@
-import { renderResults, runExperiment } from '@limaml/experiment';
+import { renderResults } from '@limaml/experiment';
 import { Command } from 'commander';
 import { join } from 'node:path';
 import { runs, type CommandContext, type CommandResult } from '../command.js';
-import { experimentProgress } from '../experiment-progress.js';
 import { chooseSeeds, loadSpec } from '../experiment-spec.js';
-import { workerSpawner } from '../experiment-workers.js';
 import type { CliIo } from '../io.js';
 import { namedPath, wholeNumber } from '../options.js';
-import { writeOrigin } from '../run-origin.js';
+import { runSpec, type RunSpecOptions } from '../run-spec.js';
 
-interface ExperimentOptions {
-  readonly data?: Readonly<Record<string, string>>;
+interface ExperimentOptions extends RunSpecOptions {
   readonly seeds?: number;
-  readonly out: string;
   readonly jobs: number;
-  readonly resume?: true;
-  readonly overwrite?: true;
 }
 
 const EXAMPLES = `
@@ -48,20 +42,7 @@ async function experiment(
 ): Promise<CommandResult> {
   const path = context.path(file!);
   const spec = chooseSeeds(await loadSpec(path), options.seeds);
-  const out = context.path(options.out);
-  const data = context.paths(options.data);
-  const progress = experimentProgress(context.progress);
-  const results = await runExperiment(spec, context.registry, {
-    out,
-    data,
-    jobs: options.jobs,
-    spawnWorker: workerSpawner(path, spec.seeds, context.io.cwd),
-    existing: options.resume ? 'resume' : options.overwrite ? 'overwrite' : 'refuse',
-    signal: context.io.signal,
-    onProgress: progress.tell,
-  });
-  progress.done();
-  await writeOrigin(out, { spec: path, data });
+  const results = await runSpec(context, path, spec, options);
   return {
     text: `${renderResults(results)}\nAll numbers: ${join(options.out, 'results.json')}`,
     json: results,

@@ -1,20 +1,15 @@
-import { renderResults, runExperiment, runFolder, type ExperimentSpec } from '@limaml/experiment';
+import { renderResults, runFolder, type ExperimentSpec } from '@limaml/experiment';
 import { Command } from 'commander';
 import { runs, type CommandContext, type CommandResult } from '../command.js';
 import { optionInvalid } from '../errors.js';
-import { experimentProgress } from '../experiment-progress.js';
 import { loadSpec } from '../experiment-spec.js';
 import type { CliIo } from '../io.js';
 import { namedPath, wholeNumber } from '../options.js';
-import { writeOrigin } from '../run-origin.js';
+import { runSpec, type RunSpecOptions } from '../run-spec.js';
 
-interface TrainOptions {
+interface TrainOptions extends RunSpecOptions {
   readonly model?: string;
   readonly seed?: number;
-  readonly data?: Readonly<Record<string, string>>;
-  readonly out: string;
-  readonly resume?: true;
-  readonly overwrite?: true;
 }
 
 const EXAMPLES = `
@@ -49,18 +44,7 @@ async function train(
 ): Promise<CommandResult> {
   const path = context.path(file!);
   const spec = chooseModel(await loadSpec(path), options);
-  const out = context.path(options.out);
-  const data = context.paths(options.data);
-  const progress = experimentProgress(context.progress);
-  const results = await runExperiment(spec, context.registry, {
-    out,
-    data,
-    existing: options.resume ? 'resume' : options.overwrite ? 'overwrite' : 'refuse',
-    signal: context.io.signal,
-    onProgress: progress.tell,
-  });
-  progress.done();
-  await writeOrigin(out, { spec: path, data });
+  const results = await runSpec(context, path, spec, options);
   const folder = runFolder(options.out, spec.models[0]!.name, spec.seeds[0]!);
   return {
     text: `${renderResults(results)}\nRun: ${folder}`,

@@ -98,16 +98,27 @@ async function readRatings(
   context: DatasetContext,
 ): Promise<Ratings> {
   const bytes = await readWhole(file);
-  const note = (reason: string, line: number): void => {
-    into.counter.add(reason, [`${path.basename(file)}:${line}`]);
-  };
   context.signal?.throwIfAborted();
+  const ratings = collectRatings(bytes, format.separator, into, path.basename(file));
+  context.onProgress?.(1);
+  return ratings;
+}
+
+function collectRatings(
+  bytes: Uint8Array,
+  separator: string,
+  into: { members: EntityTable; movies: EntityTable; counter: MalformedCounter },
+  file: string,
+): Ratings {
+  const note = (reason: string, line: number): void => {
+    into.counter.add(reason, [`${file}:${line}`]);
+  };
   const [memberOf, movieOf] = [numericLookup(into.members), numericLookup(into.movies)];
   const [members, movies] = [growableInts(), growableInts()];
   const [ratings, timestamps] = [growableFloats(), growableFloats()];
   const read = parseRatings(
     bytes,
-    format.separator,
+    separator,
     (user, item, rating, seconds, line) => {
       const [member, movie] = [memberOf.get(user), movieOf.get(item)];
       if (member === undefined || movie === undefined) {
@@ -127,7 +138,6 @@ async function readRatings(
       note('malformed rating', line);
     },
   );
-  context.onProgress?.(1);
   return {
     read,
     member: members.take(),

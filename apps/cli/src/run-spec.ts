@@ -1,0 +1,39 @@
+import { runExperiment, type ExperimentResults, type ExperimentSpec } from '@limaml/experiment';
+import type { CommandContext } from './command.js';
+import { experimentProgress } from './experiment-progress.js';
+import { workerSpawner } from './experiment-workers.js';
+import { writeOrigin } from './run-origin.js';
+
+/** Options that `train` and `experiment` share. */
+export interface RunSpecOptions {
+  readonly out: string;
+  readonly data?: Readonly<Record<string, string>>;
+  /** Jobs run at once. Default 1. */
+  readonly jobs?: number;
+  readonly resume?: true;
+  readonly overwrite?: true;
+}
+
+/**
+ * Runs a spec with progress, and leaves in the output folder where it came from.
+ * @param file the spec's module
+ */
+export async function runSpec(
+  context: CommandContext,
+  file: string,
+  spec: ExperimentSpec,
+  options: RunSpecOptions,
+): Promise<ExperimentResults> {
+  const out = context.path(options.out);
+  const data = context.paths(options.data);
+  const progress = experimentProgress(context.progress);
+  const results = await runExperiment(spec, context.registry, {
+    ...{ out, data, jobs: options.jobs ?? 1, onProgress: progress.tell },
+    spawnWorker: workerSpawner(file, spec.seeds, context.io.cwd),
+    existing: options.resume ? 'resume' : options.overwrite ? 'overwrite' : 'refuse',
+    signal: context.io.signal,
+  });
+  progress.done();
+  await writeOrigin(out, { spec: file, data });
+  return results;
+}
