@@ -20,6 +20,11 @@ export interface CompileOptions {
 export interface Executor {
   /** Short name, e.g. `'ort'`. */
   readonly name: string;
+  /**
+   * Runs that are computed at once, in worker threads. Feeds and buffers in a `SharedArrayBuffer` reach
+   * the threads without copies. Absent: a run is computed in the calling thread, one at a time.
+   */
+  readonly workers?: number;
   /** Prepares a program for repeated runs. */
   compile(program: Program, options?: CompileOptions): Promise<Executable>;
   /** Releases everything the executor holds, its executables included. */
