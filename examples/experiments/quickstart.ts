@@ -18,10 +18,10 @@ export default defineExperiment({
         adapts: ['meta/offset'],
       },
       training: {
-        epochs: 6,
+        epochs: 4,
         tasksPerBatch: 64,
-        optimiser: { learningRate: 6e-3 },
-        averageDecay: 0.98,
+        optimiser: { learningRate: 8e-3 },
+        averageDecay: 0.95,
       },
       reportPrior: true,
     },
