@@ -12,7 +12,7 @@ import {
   isRun,
   modulesOf,
 } from './examples.test-support.js';
-import { ROOT } from './repository.test-support.js';
+import { ROOT, textOf } from './repository.test-support.js';
 
 const RUN_SOURCE = join(ROOT, 'tools/run-source.mjs');
 const execFileAsync = promisify(execFile);
@@ -74,6 +74,11 @@ describe('examples', () => {
       (file) => !examples.some((example) => example.file === file),
     );
     expect(withoutExample).toEqual([]);
+  });
+
+  it('are marked `ts`, so that none is overlooked', () => {
+    const otherwise = /^```(?:typescript|tsx|mts|javascript|jsx|js|mjs)\b/m;
+    expect(files.filter((file) => otherwise.test(textOf(file)))).toEqual([]);
   });
 
   it('that do not run say why', () => {
