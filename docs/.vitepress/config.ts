@@ -29,6 +29,10 @@ export default defineConfig({
           { text: 'Notation', link: '/guides/notation' },
         ],
       },
+      {
+        text: 'Results',
+        items: [{ text: 'MovieLens-1M, time-ordered', link: '/results/ml-1m-t' }],
+      },
       { text: 'Reference', items: [{ text: 'Error codes', link: '/reference/errors/' }] },
     ],
   },

@@ -7,12 +7,14 @@ import { defineExperiment } from '@limaml/experiment';
  *
  * The candidate's factors are fitted to the ratings of training members, cross-fitted over folds; the
  * baselines see labels only. The meta block folds the support set into these factors and the inner loop
- * adapts the rest of it. "No inner loop" is the same network, trained without: the difference is what
- * the gradient steps are worth. Settings were chosen on validation members.
+ * adapts the rest of it. Each of the two ways to learn from a support set is also left out, alone and
+ * with the other; such networks are trained that way, too.
  */
+const withFoldIn = { meta: 'history', tower: [] };
+const withoutFoldIn = { ...withFoldIn, foldInSteps: 0 };
+
 const network = {
   model: 'limaml',
-  options: { meta: 'history', tower: [] },
   training: {
     epochs: 14,
     tasksPerBatch: 32,
@@ -26,6 +28,11 @@ const network = {
   },
 };
 
+const innerLoop = {
+  innerLearningRate: { initial: 0.1, per: 'element' as const },
+  supportShrinkage: 2,
+};
+
 export default defineExperiment({
   name: 'ML-1M-T',
   dataset: 'ml-1m',
@@ -35,15 +42,22 @@ export default defineExperiment({
     {
       ...network,
       name: 'LiMAML',
+      options: withFoldIn,
       algorithm: {
+        ...innerLoop,
         innerSteps: 3,
-        innerLearningRate: { initial: 0.1, per: 'element' },
-        supportShrinkage: 2,
         adapts: ['meta/offset', 'meta/gain', 'meta/skip', 'meta/tower'],
       },
       reportPrior: true,
     },
-    { ...network, name: 'no inner loop', algorithm: { innerSteps: 0 } },
+    { ...network, name: 'no inner loop', options: withFoldIn, algorithm: { innerSteps: 0 } },
+    {
+      ...network,
+      name: 'no fold-in',
+      options: withoutFoldIn,
+      algorithm: { ...innerLoop, innerSteps: 6 },
+    },
+    { ...network, name: 'neither', options: withoutFoldIn, algorithm: { innerSteps: 0 } },
     {
       name: 'production style',
       model: 'production',
