@@ -1,11 +1,12 @@
 import { isLimamlError } from '@limaml/errors';
+import { PortCheck } from '@limaml/graph';
 import type { Executable, Program, Tensor, TensorData, TensorMap, TensorSpec } from '@limaml/graph';
-import { checkPorts } from './check-ports.js';
-import type { SizeOf } from './check-ports.js';
 import { disposed, runFailed } from './errors.js';
 import { compute } from './kernels/compute.js';
 import { scheduleOf } from './schedule.js';
 import type { Step } from './schedule.js';
+import { sizesOf } from './sizes.js';
+import type { SizeOf } from './sizes.js';
 import { withBackend } from './tfjs.js';
 import type { LoadedBackend, TfTensor } from './tfjs.js';
 
@@ -22,6 +23,7 @@ export class TfjsExecutable implements Executable {
   readonly outputs: Readonly<Record<string, TensorSpec>>;
   readonly #name: string;
   readonly #program: Program;
+  readonly #ports: PortCheck;
   readonly #steps: readonly Step[];
   readonly #backend: LoadedBackend;
   readonly #executor: Readonly<Life>;
@@ -35,12 +37,14 @@ export class TfjsExecutable implements Executable {
     this.#executor = executor;
     this.inputs = specsOf(program.inputs);
     this.outputs = specsOf(program.outputs);
+    this.#ports = new PortCheck(name, this.inputs, this.outputs);
   }
 
   async run(feeds: TensorMap, into: TensorMap = {}): Promise<TensorMap> {
     if (this.#disposed || this.#executor.isOver)
       throw disposed(`Program ${JSON.stringify(this.#name)}`);
-    const sizeOf = checkPorts(this.#name, this.#program, feeds, into);
+    this.#ports.check(feeds, into);
+    const sizeOf = sizesOf(this.inputs, feeds);
     try {
       return withBackend(this.#backend, () => this.#run(feeds, into, sizeOf));
     } catch (error) {

@@ -1,5 +1,5 @@
 import type { Primitive, Tensor } from '@limaml/graph';
-import type { SizeOf } from '../check-ports.js';
+import type { SizeOf } from '../sizes.js';
 import type { Tfjs, TfTensor } from '../tfjs.js';
 
 /** What a kernel knows besides its inputs. */
