@@ -20,7 +20,7 @@ export async function createAppRegistry(folder: string): Promise<Registry> {
     .use(wideAndDeepModel())
     .use(memoryStore())
     .use(lmdbStore())
-    .use(defineExecutor({ name: 'ort', create: () => createOrtExecutor() }));
+    .use(defineExecutor({ name: 'ort', create: createOrtExecutor }));
   for (const metric of metricPlugins()) registry.use(metric);
   for (const plugin of await loadConfig(folder)) registry.use(plugin);
   return registry;

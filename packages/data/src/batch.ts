@@ -18,6 +18,8 @@ export interface BatchOptions {
   readonly inputs: Model['inputs'];
   /** Vocabularies whose tables live on the host; their features carry positions in `Batch.ids`. */
   readonly vocabularies: readonly string[];
+  /** Puts the buffers of the feeds into shared memory, for executors with worker threads. Default false. */
+  readonly shared?: boolean;
 }
 
 /** One batch. Its buffers belong to the assembler, which fills them anew on the next call. */
@@ -94,32 +96,39 @@ interface Feed {
   readonly column?: EncodedColumn;
 }
 
+/** Where the rows come from, and where the buffers go. */
+interface Place {
+  readonly encoded: EncodedLog;
+  readonly allocate: (bytes: number) => ArrayBufferLike;
+}
+
+const ownMemory = (bytes: number): ArrayBuffer => new ArrayBuffer(bytes);
+const sharedMemory = (bytes: number): SharedArrayBuffer => new SharedArrayBuffer(bytes);
+
 function createBlocks(encoded: EncodedLog, options: BatchOptions): Block[] {
-  const { tasks, support, query, inputs } = options;
-  const blocks = [entityBlock(encoded, tasks, inputs.entity)];
+  const { tasks, support, query, inputs, shared = false } = options;
+  const place = { encoded, allocate: shared ? sharedMemory : ownMemory };
+  const blocks = [entityBlock(place, tasks, inputs.entity)];
   const outcomes = { ...inputs.rows, ...inputs.outcomes };
   if (support > 0) {
     blocks.push(
-      rowBlock(encoded, 'support', [tasks, support], outcomes, (e) => [
-        e.supportStart,
-        e.supportEnd,
-      ]),
+      rowBlock(place, 'support', [tasks, support], outcomes, (e) => [e.supportStart, e.supportEnd]),
     );
   }
   if (query > 0) {
     blocks.push(
-      rowBlock(encoded, 'query', [tasks, query], inputs.rows, (e) => [e.queryStart, e.queryEnd]),
+      rowBlock(place, 'query', [tasks, query], inputs.rows, (e) => [e.queryStart, e.queryEnd]),
     );
   }
   return blocks;
 }
 
 function entityBlock(
-  encoded: EncodedLog,
+  place: Place,
   tasks: number,
   inputs: Readonly<Record<string, TensorSpec>>,
 ): Block {
-  const feeds = Object.keys(inputs).map((name) => createFeed(encoded, name, name, [tasks]));
+  const feeds = Object.keys(inputs).map((name) => createFeed(place, name, name, [tasks]));
   const slots = new Int32Array(tasks).map((_, slot) => slot);
   const sources = new Int32Array(tasks);
   return {
@@ -132,18 +141,19 @@ function entityBlock(
 }
 
 function rowBlock(
-  encoded: EncodedLog,
+  place: Place,
   part: 'support' | 'query',
   [tasks, width]: readonly [number, number],
   inputs: Readonly<Record<string, TensorSpec>>,
   rangeOf: (episode: Episode) => readonly [start: number, end: number],
 ): Block {
+  const { encoded, allocate } = place;
   const shape = [tasks, width];
   const features = Object.keys(inputs).map((name) =>
-    createFeed(encoded, name, `${part}/${name}`, shape),
+    createFeed(place, name, `${part}/${name}`, shape),
   );
-  const label = new Float32Array(tasks * width);
-  const mask = new Float32Array(tasks * width);
+  const label = new Float32Array(allocate(4 * tasks * width));
+  const mask = new Float32Array(allocate(4 * tasks * width));
   const slots = new Int32Array(tasks * width);
   const sources = new Int32Array(tasks * width);
   return {
@@ -187,7 +197,7 @@ function placeRows(
 }
 
 function createFeed(
-  encoded: EncodedLog,
+  { encoded, allocate }: Place,
   feature: string,
   name: string,
   leading: readonly number[],
@@ -196,11 +206,11 @@ function createFeed(
   if (!column) throw featureMissing(feature, Object.keys(encoded.columns));
   const { kind, width } = column.feature;
   const shape = kind === 'categorical' ? [...leading] : [...leading, width];
-  const length = shape.reduce((product, size) => product * size, 1);
+  const memory = allocate(4 * shape.reduce((product, size) => product * size, 1));
   const tensor: TensorData =
     kind === 'dense'
-      ? { dtype: 'float32', shape, data: new Float32Array(length) }
-      : { dtype: 'int32', shape, data: new Int32Array(length) };
+      ? { dtype: 'float32', shape, data: new Float32Array(memory) }
+      : { dtype: 'int32', shape, data: new Int32Array(memory) };
   return { name, tensor, column };
 }
 

@@ -13,6 +13,7 @@ export { createRandom, shuffle } from './random.js';
 export type { Random } from './random.js';
 export { createBatchAssembler } from './batch.js';
 export type { Batch, BatchAssembler, BatchOptions } from './batch.js';
+export { mapAhead } from './map-ahead.js';
 export { movieLensDataset } from './movielens/dataset.js';
 export type { MovieLensOptions } from './movielens/dataset.js';
 export type { MalformedLimits } from './malformed.js';

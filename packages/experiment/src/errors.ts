@@ -156,7 +156,7 @@ export function executorMissing(): LimamlError {
     code: 'LIMAML_ERR_EXPERIMENT_EXECUTOR_MISSING',
     what: 'No executor is registered, but the spec has models to train',
     expected: 'a registry with an executor plugin',
-    fix: "Register one, e.g. defineExecutor({ name: 'ort', create: () => createOrtExecutor() })",
+    fix: "Register one, e.g. defineExecutor({ name: 'ort', create: createOrtExecutor })",
   });
 }
 
@@ -166,6 +166,16 @@ export function workersUnavailable(jobs: number): LimamlError {
     what: `There is no way to start worker processes for ${jobs} parallel jobs`,
     expected: 'options.spawnWorker',
     fix: 'Pass spawnWorker (a function that forks a process which calls serveExperimentWorker), or use jobs: 1',
+  });
+}
+
+export function workersUnsupported(executor: string, workers: number): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_EXPERIMENT_WORKERS_UNSUPPORTED',
+    what: `The executor "${executor}" has no ${workers} worker threads to train in`,
+    where: { executor },
+    expected: 'an executor whose `workers` is what its plugin was asked for',
+    fix: 'Train with 1 worker, or with an executor that has worker threads, such as the one of @limaml/backend-ort',
   });
 }
 

@@ -74,7 +74,7 @@ export function testRegistry(): Registry {
     .use(memberEntity())
     .use(simulatorDataset({ members: 120, jobs: 40, companies: 8, impressionsPerMember: 30 }))
     .use(defineModel({ name: 'tiny', create: tinyModel }))
-    .use(defineExecutor({ name: 'ort', create: () => createOrtExecutor() }));
+    .use(defineExecutor({ name: 'ort', create: createOrtExecutor }));
   for (const metric of metricPlugins()) registry.use(metric);
   return registry;
 }

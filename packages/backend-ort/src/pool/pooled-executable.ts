@@ -50,7 +50,8 @@ export class PooledExecutable implements Executable {
   /** Runs that have begun still finish. */
   async #release(): Promise<void> {
     await Promise.allSettled(this.#running);
-    await this.#pool.all({ kind: 'release', program: this.#model.program });
+    // A thread that died took its session with it.
+    await this.#pool.all({ kind: 'release', program: this.#model.program }).catch(() => undefined);
     this.#model.onRelease();
   }
 

@@ -45,9 +45,8 @@ export class PooledExecutor implements OrtExecutor {
     return this.#closed;
   }
 
-  /** Sessions go with their threads, and a dead thread has none to release. */
   async #close(): Promise<void> {
-    await Promise.allSettled([...this.#executables].map((executable) => executable.dispose()));
+    await Promise.all([...this.#executables].map((executable) => executable.dispose()));
     await this.#pool.close();
   }
 

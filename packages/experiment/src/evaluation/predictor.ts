@@ -1,10 +1,11 @@
 import { evaluateProgram, type Algorithm, type Model, type ParameterValues } from '@limaml/core';
-import type { EncodedLog, Episode } from '@limaml/data';
+import { mapAhead, type EncodedLog, type Episode } from '@limaml/data';
 import type { Executor } from '@limaml/graph';
 import type { Predictions } from '@limaml/plugin';
 import { queryOffsets } from '../baselines/baseline.js';
 import { predictionNonFinite } from '../errors.js';
 import { createBatchFeeder, type BatchSizes } from '../training/batch-feeds.js';
+import { usesSharedMemory } from '../training/memory.js';
 import { createProgramRunner } from '../training/program-runner.js';
 
 /** Adapts a model to episodes and predicts their query rows. */
@@ -33,19 +34,30 @@ export function createPredictor(setup: PredictorSetup): Predictor {
   const { model, algorithm, executor, encoded, sizes, seed } = setup;
   const name = `evaluate ${model.name}`;
   const runner = createProgramRunner(executor, evaluateProgram(model, algorithm), name);
-  const feeder = createBatchFeeder(model, encoded, sizes);
+  // While threads compute some batches, the next one is assembled.
+  const ahead = executor.workers === undefined ? 1 : executor.workers + 1;
+  const shared = usesSharedMemory(executor);
+  const feeders = Array.from({ length: ahead }, () =>
+    createBatchFeeder(model, encoded, sizes, shared),
+  );
   return {
     async predict(episodes, values) {
       const offsets = queryOffsets(episodes);
       const score = new Float32Array(offsets[episodes.length]!);
-      for (let first = 0; first < episodes.length; first += sizes.tasks) {
-        const part = episodes.slice(first, first + sizes.tasks);
-        const { logits } = await runner.run(feeder.feed(part, values).feeds);
-        part.forEach((_, slot) => {
-          const [start, end] = [offsets[first + slot]!, offsets[first + slot + 1]!];
-          const from = slot * sizes.query;
-          score.set((logits!.data as Float32Array).subarray(from, from + end - start), start);
-        });
+      const batches = mapAhead(firsts(episodes.length, sizes.tasks), ahead, async (first, slot) => {
+        const feeder = feeders[slot]!;
+        const batch = feeder.assemble(episodes.slice(first, first + sizes.tasks));
+        const rows = feeder.gatherRows(batch, values);
+        const { logits } = await runner.run({ ...values, ...rows, ...batch.feeds });
+        return { first, logits: logits!.data as Float32Array };
+      });
+      for await (const { first, logits } of batches) {
+        const last = Math.min(first + sizes.tasks, episodes.length);
+        for (let task = first; task < last; task++) {
+          const [start, end] = [offsets[task]!, offsets[task + 1]!];
+          const from = (task - first) * sizes.query;
+          score.set(logits.subarray(from, from + end - start), start);
+        }
       }
       if (!score.every(Number.isFinite)) throw predictionNonFinite(model.name);
       return {
@@ -58,6 +70,11 @@ export function createPredictor(setup: PredictorSetup): Predictor {
     },
     dispose: () => runner.dispose(),
   };
+}
+
+/** 0, step, 2·step… below `count`. */
+function* firsts(count: number, step: number): Generator<number> {
+  for (let first = 0; first < count; first += step) yield first;
 }
 
 /** Labels of the query rows of all episodes, one after the other. */

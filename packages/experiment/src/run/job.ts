@@ -1,5 +1,6 @@
 import type { Executor } from '@limaml/graph';
 import type { MetricPlugin, Registry } from '@limaml/plugin';
+import { workersUnsupported } from '../errors.js';
 import type { ExperimentSpec } from '../spec/schema.js';
 import type { TrainingEvent } from '../training/training-setup.js';
 import { encodeForSeed, type ModelData } from './model-data.js';
@@ -27,7 +28,8 @@ export interface JobContext {
   readonly data: () => Promise<ExperimentData>;
   seedData(seed: number): Promise<SeedData>;
   modelData(seed: number, withHeldOut: boolean): Promise<ModelData>;
-  readonly executor: () => Promise<Executor>;
+  /** The executor with so many worker threads; with 1 it runs in this thread. */
+  executor(workers: number): Promise<Executor>;
   dispose(): Promise<void>;
 }
 
@@ -50,23 +52,40 @@ export function createJobContext(
   options: JobContextOptions,
 ): JobContext {
   const data = once(() => loadExperimentData(spec, registry, options));
-  const executor = once(() => registry.get('executor', options.executor).create());
-  const seedData = newest(async (seed: number) => createSeedData(await data.get(), spec, seed));
+  const executors = new Map<number, Promise<Executor>>();
+  const executor = (workers: number): Promise<Executor> => {
+    const made = executors.get(workers) ?? createExecutor(registry, options.executor, workers);
+    executors.set(workers, made);
+    return made;
+  };
+  const seedData = newest(async (seed: number) => createSeedData(await data(), spec, seed));
   const encodings = [false, true].map((withHeldOut) =>
     newest(async (seed: number) =>
-      encodeForSeed(await data.get(), await seedData(seed), spec.encoders, withHeldOut),
+      encodeForSeed(await data(), await seedData(seed), spec.encoders, withHeldOut),
     ),
   );
   return {
-    ...{ spec, registry, seedData },
-    data: data.get,
+    ...{ spec, registry, data, seedData, executor },
     out: options.out,
     resume: options.resume,
     ...(options.signal && { signal: options.signal }),
     ...(options.onTraining && { onTraining: options.onTraining }),
     metrics: spec.metrics.map((name) => registry.get('metric', name)),
-    executor: executor.get,
     modelData: (seed, withHeldOut) => encodings[Number(withHeldOut)]!(seed),
-    dispose: async () => (await executor.made())?.dispose?.(),
+    async dispose() {
+      const made = await Promise.allSettled(executors.values());
+      for (const result of made) if ('value' in result) await result.value.dispose?.();
+    },
   };
+}
+
+async function createExecutor(
+  registry: Registry,
+  name: string,
+  workers: number,
+): Promise<Executor> {
+  const executor = await registry.get('executor', name).create(workers > 1 ? { workers } : {});
+  if (workers === 1 || executor.workers === workers) return executor;
+  await executor.dispose?.();
+  throw workersUnsupported(name, workers);
 }

@@ -57,7 +57,7 @@ async function prepare(entry: ModelEntry, { name, seed }: Job, context: JobConte
   );
   const model = context.registry.get('model', entry.model).create(encoders.schema, entry.options);
   const algorithm = algorithmOf(entry.algorithm);
-  const executor = await context.executor();
+  const executor = await context.executor(entry.training.workers);
   const { limits, validation, test } = seedData;
   const sizes = batchSizes(entry, seedData);
   const shared = { model, algorithm, executor, seed };
@@ -104,9 +104,9 @@ async function score(
   context: JobContext,
 ): Promise<RunRecord[]> {
   const card = await scoreEpisodes(predictor, values, test, test, context);
-  const { bestEpoch, history, seconds } = progress;
+  const { bestEpoch, history, seconds, timings } = progress;
   const shared = { training: { bestEpoch, history }, seconds };
-  const records: RunRecord[] = [{ name: entry.name, kind: 'model', ...card, ...shared }];
+  const records: RunRecord[] = [{ name: entry.name, kind: 'model', ...card, ...shared, timings }];
   if (entry.reportPrior) {
     const empty = test.map((episode) => ({ ...episode, supportStart: episode.supportEnd }));
     const prior = await scoreEpisodes(predictor, values, empty, test, context);

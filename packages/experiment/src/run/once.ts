@@ -1,11 +1,7 @@
 /** A value that is made when it is first needed, and kept. */
-export function once<Value>(make: () => Promise<Value>): {
-  readonly get: () => Promise<Value>;
-  /** The value if it was ever needed. */
-  readonly made: () => Promise<Value> | undefined;
-} {
+export function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
   let value: Promise<Value> | undefined;
-  return { get: () => (value ??= make()), made: () => value };
+  return () => (value ??= make());
 }
 
 /** Keeps the value of the newest key: for what is large and used key by key. */

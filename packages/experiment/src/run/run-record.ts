@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { readJson, writeJson } from '../files.js';
+import { timingsSchema } from '../training/timings.js';
 
 /** Version of the files of a run folder. */
 const RUN_FORMAT = 1;
@@ -28,6 +29,8 @@ const recordSchema = z.strictObject({
         .readonly(),
     })
     .exactOptional(),
+  /** Where the time of training went. */
+  timings: timingsSchema.exactOptional(),
   /** Seconds of fitting or training. */
   seconds: z.number(),
 });

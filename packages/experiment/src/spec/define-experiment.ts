@@ -13,7 +13,7 @@ import { experimentSchema, type ExperimentOptions, type ExperimentSpec } from '.
  * | `split.maxSupport`, `split.maxQuery` | 40, 40 | rows before and from the cut on, at most |
  * | `encoders` | rates smoothed by 10 rows, no factors | features fitted on training tasks |
  * | `models[].algorithm` | 1 inner step, learned rate 0.1 per element, second order | see {@link AlgorithmSpec} |
- * | `models[].training` | 20 epochs, 64 tasks per batch, Adam 3e-3, patience 5 on AUC | see {@link TrainingSpec} |
+ * | `models[].training` | 20 epochs, 64 tasks per batch, Adam 3e-3, patience 5 on AUC, 1 worker | see {@link TrainingSpec} |
  * | `baselines` | all | global mean, item rate, item + user bias, logistic MF |
  * | `metrics` | `auc`, `gauc`, `logLoss`, `ece`, `ndcg@10` | |
  * | `cohorts` | `[15, 40]` | support sizes at which a new cohort begins |

@@ -52,6 +52,11 @@ const training = z.strictObject({
   patience: positiveInt.default(5),
   /** Metric of the validation tasks that picks the epoch. */
   monitor: z.string().default('auc'),
+  /**
+   * Worker threads that share the tasks of a batch; 1 computes in the main thread. The number changes
+   * results only as much as the order of float sums does.
+   */
+  workers: positiveInt.default(1),
 });
 
 const algorithm = z.strictObject({

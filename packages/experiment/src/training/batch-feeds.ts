@@ -1,6 +1,7 @@
 import type { Model, ParameterValues } from '@limaml/core';
 import { createBatchAssembler, type EncodedLog, type Episode } from '@limaml/data';
 import type { TensorData, TensorMap } from '@limaml/graph';
+import { floatTensor } from './memory.js';
 
 /** Sizes of batches: T tasks, S support rows, Q query rows. */
 export interface BatchSizes {
@@ -9,45 +10,61 @@ export interface BatchSizes {
   readonly query: number;
 }
 
-/** A batch with the parameters that a program needs beside it. */
-export interface FedBatch {
+/** A batch without what changes from step to step. */
+export interface AssembledBatch {
+  /** Features, labels and masks, all `[T, …]`. */
   readonly feeds: TensorMap;
   /** Rows of each table (by input name) that the batch touches, real ones only. */
   readonly ids: Readonly<Record<string, Int32Array>>;
-  /** Real tasks; the others are padding. */
-  readonly tasks: number;
+  /** The same with padding up to U. */
+  readonly paddedIds: Readonly<Record<string, Int32Array>>;
 }
 
-/** Turns episodes into everything a program is fed. */
+/** Turns episodes into what a program is fed beside the parameters. Its buffers are reused by every call. */
 export interface BatchFeeder {
+  assemble(episodes: readonly Episode[]): AssembledBatch;
   /**
-   * The buffers are reused by the next call.
-   * @param values all parameters and whole tables, by input name
+   * The rows of the host's tables that a batch touches, `[U, D]` by input name.
+   * @param values whole tables by input name
    */
-  feed(episodes: readonly Episode[], values: ParameterValues): FedBatch;
+  gatherRows(batch: AssembledBatch, values: ParameterValues): ParameterValues;
 }
 
-/** @param encoded the log that the episodes' positions refer to */
+/**
+ * @param encoded the log that the episodes' positions refer to
+ * @param shared whether the buffers are in shared memory
+ */
 export function createBatchFeeder(
   model: Model,
   encoded: EncodedLog,
   sizes: BatchSizes,
+  shared: boolean,
 ): BatchFeeder {
   const tables = hostTables(model);
   const vocabularies = [...new Set(tables.map(({ vocabulary }) => vocabulary))];
-  const assembler = createBatchAssembler(encoded, { ...sizes, inputs: model.inputs, vocabularies });
-  const buffers = new Map<string, Float32Array>();
+  const options = { ...sizes, inputs: model.inputs, vocabularies, shared };
+  const assembler = createBatchAssembler(encoded, options);
+  const buffers = new Map<string, TensorData<'float32'>>();
   return {
-    feed(episodes, values) {
-      const batch = assembler.assemble(episodes);
-      const rows: Record<string, TensorData> = {};
-      const ids: Record<string, Int32Array> = {};
-      for (const { name, vocabulary } of tables) {
-        const touched = batch.ids[vocabulary]!;
-        ids[name] = touched.subarray(0, batch.idCounts[vocabulary]);
-        rows[name] = gatherRows(values[name]!, touched, buffers, name);
-      }
-      return { feeds: { ...values, ...rows, ...batch.feeds }, ids, tasks: batch.tasks };
+    assemble(episodes) {
+      const { feeds, ids, idCounts } = assembler.assemble(episodes);
+      const touched = tables.map(({ name, vocabulary }) => [name, ids[vocabulary]!] as const);
+      const real = tables.map(
+        ({ name, vocabulary }) =>
+          [name, ids[vocabulary]!.subarray(0, idCounts[vocabulary])] as const,
+      );
+      return { feeds, ids: Object.fromEntries(real), paddedIds: Object.fromEntries(touched) };
+    },
+    gatherRows({ paddedIds }, values) {
+      const rows = Object.entries(paddedIds).map(([name, ids]) => {
+        const key = `${name}/${ids.length}`;
+        const shape = [ids.length, values[name]!.shape[1]!];
+        const into = buffers.get(key) ?? floatTensor(shape, shared);
+        buffers.set(key, into);
+        copyRows(values[name]!, ids, into);
+        return [name, into] as const;
+      });
+      return Object.fromEntries(rows);
     },
   };
 }
@@ -59,19 +76,14 @@ function hostTables({ tables }: Model): { name: string; vocabulary: string }[] {
     .map(([name, { vocabulary }]) => ({ name: `table/${name}`, vocabulary }));
 }
 
-/** The touched rows of a table, `[U, D]`, in a buffer that is kept for every U. */
-function gatherRows(
+function copyRows(
   table: TensorData<'float32'>,
   ids: Int32Array,
-  buffers: Map<string, Float32Array>,
-  name: string,
-): TensorData<'float32'> {
-  const dim = table.shape[1]!;
-  const key = `${name}/${ids.length}`;
-  const data = buffers.get(key) ?? new Float32Array(ids.length * dim);
-  buffers.set(key, data);
-  ids.forEach((id, row) => {
-    data.set(table.data.subarray(id * dim, (id + 1) * dim), row * dim);
-  });
-  return { dtype: 'float32', shape: [ids.length, dim], data };
+  into: TensorData<'float32'>,
+): void {
+  const dim = into.shape[1]!;
+  for (let row = 0; row < ids.length; row++) {
+    const from = ids[row]! * dim;
+    for (let at = 0; at < dim; at++) into.data[row * dim + at] = table.data[from + at]!;
+  }
 }

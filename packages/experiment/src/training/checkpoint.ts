@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { checkpointCorrupt, checkpointForeign } from '../errors.js';
 import { readFileIfThere, writeFileWhole } from '../files.js';
 import { prefixed, unprefixed } from './tensor-names.js';
+import { timingsSchema } from './timings.js';
 
 /** How far training has come. All counts start at 0. */
 const progressSchema = z.strictObject({
@@ -22,6 +23,7 @@ const progressSchema = z.strictObject({
   bestEpoch: z.int(),
   /** Seconds of training so far. */
   seconds: z.number(),
+  timings: timingsSchema,
 });
 
 export type TrainingProgress = z.infer<typeof progressSchema>;

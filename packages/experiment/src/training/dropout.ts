@@ -2,6 +2,7 @@ import type { Model } from '@limaml/core';
 import { createRandom } from '@limaml/data';
 import type { TensorData } from '@limaml/graph';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { floatTensor } from './memory.js';
 
 /** Makes dropout masks for one batch size. */
 export interface DropoutMasks {
@@ -12,15 +13,17 @@ export interface DropoutMasks {
   draw(seed: number, step: number): Readonly<Record<string, TensorData>>;
 }
 
-/** @param rows T·Q leading dimensions of every mask */
+/**
+ * @param rows T·Q leading dimensions of every mask
+ * @param shared whether the masks are in shared memory
+ */
 export function createDropoutMasks(
   noise: Model['noise'],
   [tasks, query]: readonly [tasks: number, query: number],
+  shared: boolean,
 ): DropoutMasks {
   const masks = Object.entries(noise).map(([name, { width, rate }]) => {
-    const data = new Float32Array(tasks * query * width);
-    const shape = [tasks, query, width];
-    return { rate, name: `noise/${name}`, tensor: { dtype: 'float32', shape, data } as const };
+    return { rate, name: `noise/${name}`, tensor: floatTensor([tasks, query, width], shared) };
   });
   const tensors = Object.fromEntries(masks.map(({ name, tensor }) => [name, tensor]));
   return {

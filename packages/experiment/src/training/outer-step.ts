@@ -1,16 +1,12 @@
-import {
-  assertFinite,
-  clipByGlobalNorm,
-  trainProgram,
-  type ParameterValues,
-  type Schedule,
-} from '@limaml/core';
+import { assertFinite, clipByGlobalNorm, trainProgram, type Schedule } from '@limaml/core';
 import type { Episode } from '@limaml/data';
 import type { TensorMap } from '@limaml/graph';
-import { createBatchFeeder } from './batch-feeds.js';
-import { createDropoutMasks } from './dropout.js';
-import { createProgramRunner } from './program-runner.js';
-import { unprefixed } from './tensor-names.js';
+import { setImmediate } from 'node:timers/promises';
+import { usesSharedMemory } from './memory.js';
+import { createProgramRunner, pickInputs, type ProgramRunner } from './program-runner.js';
+import { createShareOutputs, createTaskCutter, mergeShares, shareWeights } from './shares.js';
+import { createStepBatches } from './step-batches.js';
+import type { TrainingTimings } from './timings.js';
 import type { TrainingSetup } from './training-setup.js';
 import type { Weights } from './weights.js';
 
@@ -19,43 +15,112 @@ export interface OuterStep {
   /**
    * Computes loss and gradients of one batch, clips, and moves the weights.
    * @param step steps taken before this one
-   * @returns the loss before the step
+   * @param next episodes of the step after this one, to be assembled while this one is computed
    * @throws LIMAML_ERR_CORE_NON_FINITE when the loss or a gradient is not finite; the weights are unchanged
    */
-  take(episodes: readonly Episode[], weights: Weights, step: number): Promise<number>;
-  /** Milliseconds spent in the compiled program so far. */
-  readonly spent: { readonly run: number };
+  take(
+    episodes: readonly Episode[],
+    weights: Weights,
+    step: number,
+    next?: readonly Episode[],
+  ): Promise<StepOutcome>;
   dispose(): Promise<void>;
 }
 
-/** @param schedule factor on the learning rate by step */
+/** What a step came to. */
+export interface StepOutcome {
+  /** Loss before the step. */
+  readonly loss: number;
+  readonly timings: Partial<TrainingTimings>;
+}
+
+/**
+ * An executor with worker threads gets a share of the tasks for each of them.
+ * @param schedule factor on the learning rate by step
+ */
 export function createOuterStep(setup: TrainingSetup, schedule: Schedule): OuterStep {
-  const { model, algorithm, training, executor, encoded, seed } = setup;
-  const sizes = {
-    tasks: training.tasksPerBatch,
-    support: setup.limits.maxSupport,
-    query: setup.limits.maxQuery,
-  };
+  const { model, algorithm, training, executor, limits } = setup;
+  const shares = executor.workers ?? 1;
+  const perShare = Math.ceil(training.tasksPerBatch / shares);
+  const sizes = { tasks: perShare * shares, support: limits.maxSupport, query: limits.maxQuery };
   const program = trainProgram(model, algorithm);
   const runner = createProgramRunner(executor, program, `train ${model.name}`);
-  const feeder = createBatchFeeder(model, encoded, sizes);
-  const dropout = createDropoutMasks(model.noise, [sizes.tasks, sizes.query]);
+  const batches = createStepBatches(setup, sizes);
+  const cut = createTaskCutter(shares);
+  const run = createShareRun(runner, shares, usesSharedMemory(executor));
   return {
-    spent: runner.spent,
-    async take(episodes, weights, step) {
-      const { feeds, ids } = feeder.feed(episodes, weights.values);
-      const outputs = await runner.run({ ...feeds, ...dropout.draw(seed, step) });
-      const loss = outputs.loss!.data[0]!;
+    async take(episodes, weights, step, next) {
+      const started = performance.now();
+      const { feeder, batch, feeds } = batches.get(episodes, step);
+      const whole = { ...weights.values, ...feeder.gatherRows(batch, weights.values) };
+      const fed = performance.now();
+      const ahead = next && (() => batches.get(next, step + 1));
+      const { outputs, ...spent } = await run(cut(feeds), whole, ahead);
+      const computed = performance.now();
+      const { loss, gradients } = mergeShares(outputs, shareWeights(episodes, perShare, shares));
       assertFinite('loss', loss);
-      const gradients = gradientsOf(outputs);
       clipByGlobalNorm(gradients, training.clipNorm ?? Infinity);
-      weights.step(gradients, ids, step, schedule(step));
-      return loss;
+      weights.step(gradients, batch.ids, step, schedule(step));
+      const timings = {
+        ...spent,
+        data: (fed - started) / 1000 + spent.data,
+        optimiser: (performance.now() - computed) / 1000,
+      };
+      return { loss, timings };
     },
     dispose: () => runner.dispose(),
   };
 }
 
-function gradientsOf(outputs: TensorMap): ParameterValues {
-  return unprefixed('grad/', outputs) as ParameterValues;
+type ShareRun = (
+  shares: readonly TensorMap[],
+  whole: TensorMap,
+  meanwhile?: () => void,
+) => Promise<
+  Pick<TrainingTimings, 'compute' | 'data' | 'compile' | 'compiled' | 'hits'> & {
+    outputs: readonly TensorMap[];
+  }
+>;
+
+/** Runs the program on all shares at once. With threads to do it, `meanwhile` is done here meanwhile. */
+function createShareRun(runner: ProgramRunner, shares: number, threads: boolean): ShareRun {
+  const buffersOf = createShareOutputs(shares);
+  return async (feeds, whole, meanwhile) => {
+    const before = { ...runner.spent };
+    const program = await runner.compiled({ ...whole, ...feeds[0] });
+    const started = performance.now();
+    const into = threads ? buffersOf(program) : [];
+    const running = feeds.map((share, at) =>
+      program.run(pickInputs(program, { ...whole, ...share }), into[at]),
+    );
+    const all = Promise.all(running);
+    const late = threads && meanwhile ? await lateness(all, meanwhile) : 0;
+    const outputs = await all;
+    return {
+      outputs,
+      data: late,
+      compute: (performance.now() - started) / 1000 - late,
+      compile: (runner.spent.milliseconds - before.milliseconds) / 1000,
+      compiled: runner.spent.compiled - before.compiled,
+      hits: runner.spent.hits - before.hits,
+    };
+  };
+}
+
+/**
+ * Does something while the threads compute. Where they are ready before it, they have waited for it, at
+ * most as long as it took.
+ * @returns seconds
+ */
+async function lateness(running: Promise<unknown>, work: () => void): Promise<number> {
+  const state = { ready: false };
+  const settle = (): void => {
+    state.ready = true;
+  };
+  running.then(settle, settle);
+  const started = performance.now();
+  work();
+  const seconds = (performance.now() - started) / 1000;
+  await setImmediate();
+  return state.ready ? seconds : 0;
 }

@@ -6,12 +6,18 @@ import {
   type TensorMap,
 } from '@limaml/graph';
 
-/** Runs one program on feeds of a few different sizes. */
+/** Compiles one program for feeds of a few different sizes. */
 export interface ProgramRunner {
-  /** Feeds may hold more than the program's inputs. */
+  /** The program for the sizes of these feeds. */
+  compiled(feeds: TensorMap): Promise<Executable>;
+  /** Runs it. Feeds may hold more than the program's inputs. */
   run(feeds: TensorMap): Promise<TensorMap>;
-  /** Milliseconds spent compiling and running so far. */
-  readonly spent: { compile: number; run: number };
+  /** Programs compiled so far, milliseconds that it took, and how often there was one already. */
+  readonly spent: {
+    readonly compiled: number;
+    readonly milliseconds: number;
+    readonly hits: number;
+  };
   dispose(): Promise<void>;
 }
 
@@ -25,30 +31,36 @@ export function createProgramRunner(
   program: Program,
   name: string,
 ): ProgramRunner {
-  const compiled = new Map<string, Promise<Executable>>();
-  const spent = { compile: 0, run: 0 };
+  const programs = new Map<string, Promise<Executable>>();
+  const spent = { compiled: 0, milliseconds: 0, hits: 0 };
   const compile = async (dims: Readonly<Record<string, number>>): Promise<Executable> => {
     const started = performance.now();
     const executable = await executor.compile(bindDims(program, dims), { name });
-    spent.compile += performance.now() - started;
+    spent.milliseconds += performance.now() - started;
+    spent.compiled++;
     return executable;
+  };
+  const compiled = (feeds: TensorMap): Promise<Executable> => {
+    const dims = dimsOf(program, feeds);
+    const key = JSON.stringify(dims);
+    const known = programs.get(key);
+    if (known !== undefined) spent.hits++;
+    const made = known ?? compile(dims);
+    programs.set(key, made);
+    return made;
   };
   return {
     spent,
+    compiled,
     async run(feeds) {
-      const dims = dimsOf(program, feeds);
-      const key = JSON.stringify(dims);
-      if (!compiled.has(key)) compiled.set(key, compile(dims));
-      const executable = await compiled.get(key)!;
-      const started = performance.now();
-      const outputs = await executable.run(pickInputs(executable, feeds));
-      spent.run += performance.now() - started;
-      return outputs;
+      const executable = await compiled(feeds);
+      return executable.run(pickInputs(executable, feeds));
     },
     async dispose() {
-      await Promise.all(
-        [...compiled.values()].map(async (executable) => (await executable).dispose()),
-      );
+      // One that could not be compiled has nothing to dispose of.
+      const made = await Promise.allSettled(programs.values());
+      const executables = made.flatMap((result) => ('value' in result ? [result.value] : []));
+      await Promise.all(executables.map((executable) => executable.dispose()));
     },
   };
 }
@@ -64,6 +76,7 @@ function dimsOf(program: Program, feeds: TensorMap): Record<string, number> {
   return dims;
 }
 
-function pickInputs({ inputs }: Executable, feeds: TensorMap): TensorMap {
+/** The feeds that a program has inputs for. */
+export function pickInputs({ inputs }: Executable, feeds: TensorMap): TensorMap {
   return Object.fromEntries(Object.keys(inputs).map((name) => [name, feeds[name]!]));
 }

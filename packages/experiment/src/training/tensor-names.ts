@@ -1,4 +1,3 @@
-import type { ParameterValues } from '@limaml/core';
 import type { TensorMap } from '@limaml/graph';
 
 /** Tensors under longer names. */
@@ -17,12 +16,5 @@ export function unprefixed<Value>(
     Object.entries(values)
       .filter(([name]) => name.startsWith(prefix))
       .map(([name, value]) => [name.slice(prefix.length), value]),
-  );
-}
-
-/** Copies of tensors. */
-export function cloneValues(values: ParameterValues): ParameterValues {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, { ...value, data: value.data.slice() }]),
   );
 }

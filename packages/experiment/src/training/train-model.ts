@@ -3,8 +3,9 @@ import { randomCut, type Episode } from '@limaml/data';
 import { isLimamlError } from '@limaml/errors';
 import { trainingDiverged, trainingInterrupted } from '../errors.js';
 import { readCheckpoint, writeCheckpoint, type TrainingProgress } from './checkpoint.js';
-import { createOuterStep, type OuterStep } from './outer-step.js';
-import { cloneValues } from './tensor-names.js';
+import { copiedValues, usesSharedMemory } from './memory.js';
+import { createOuterStep, type OuterStep, type StepOutcome } from './outer-step.js';
+import { addTimings, NO_TIME } from './timings.js';
 import type { TrainedModel, TrainingOptions, TrainingSetup } from './training-setup.js';
 import { createWeights, type Weights } from './weights.js';
 
@@ -46,19 +47,26 @@ class Trainer {
     history: [],
     bestEpoch: -1,
     seconds: 0,
+    timings: NO_TIME,
   };
 
   constructor(setup: TrainingSetup, options: TrainingOptions) {
     this.#setup = setup;
     this.#options = options;
-    const { model, algorithm, training, seed } = setup;
-    this.#weights = createWeights(model, algorithm, training, seed);
+    const { model, algorithm, training, seed, executor } = setup;
+    const shared = usesSharedMemory(executor);
+    this.#weights = createWeights(model, algorithm, training, seed, shared);
     this.#step = createOuterStep(setup, scheduleOf(setup));
   }
 
   async run(): Promise<TrainedModel> {
     if (this.#options.resume) await this.#restore();
-    while (!this.#finished()) await this.#runEpoch();
+    try {
+      while (!this.#finished()) await this.#runEpoch();
+    } catch (error) {
+      await this.#keepAfter(error);
+      throw error;
+    }
     return { values: this.#best, progress: this.#progress };
   }
 
@@ -77,30 +85,32 @@ class Trainer {
     const watch = this.#startWatch(batches.length);
     while (this.#progress.step < batches.length) {
       if (this.#options.signal?.aborted) await this.#stop();
-      await this.#runStep(batches[this.#progress.step]!);
+      const { step } = this.#progress;
+      await this.#runStep(batches[step]!, batches[step + 1]);
       watch();
     }
     await this.#endEpoch(batches.length);
     await this.#save();
   }
 
-  async #runStep(batch: readonly Episode[]): Promise<void> {
+  async #runStep(batch: readonly Episode[], next?: readonly Episode[]): Promise<void> {
     const progress = this.#progress;
     const started = performance.now();
-    const loss = await this.#takeStep(batch);
+    const { loss, timings } = await this.#takeStep(batch, next);
     this.#progress = {
       ...progress,
       step: progress.step + 1,
       totalSteps: progress.totalSteps + 1,
       lossSum: progress.lossSum + loss,
       seconds: progress.seconds + (performance.now() - started) / 1000,
+      timings: addTimings(progress.timings, timings),
     };
   }
 
-  async #takeStep(batch: readonly Episode[]): Promise<number> {
+  async #takeStep(batch: readonly Episode[], next?: readonly Episode[]): Promise<StepOutcome> {
     const { epoch, step, totalSteps } = this.#progress;
     try {
-      return await this.#step.take(batch, this.#weights, totalSteps);
+      return await this.#step.take(batch, this.#weights, totalSteps, next);
     } catch (error) {
       const diverged = isLimamlError(error) && error.code === 'LIMAML_ERR_CORE_NON_FINITE';
       if (!diverged) throw error;
@@ -112,17 +122,22 @@ class Trainer {
   async #endEpoch(steps: number): Promise<void> {
     const { epoch, lossSum, history } = this.#progress;
     const loss = lossSum / steps;
+    const started = performance.now();
     const monitored = await this.#monitor();
+    const evaluation = (performance.now() - started) / 1000;
     const best = this.#isBest(monitored);
-    if (best) this.#best = cloneValues(this.#weights.evaluated);
+    if (best) this.#best = copiedValues(this.#weights.evaluated, false);
+    const timings = addTimings(this.#progress.timings, { evaluation });
     this.#progress = {
       ...this.#progress,
+      timings,
       ...{ epoch: epoch + 1, step: 0, lossSum: 0 },
       ...(best ? { bestEpoch: epoch } : {}),
       history: [...history, { loss, monitored }],
     };
     const { epochs } = this.#setup.training;
-    this.#options.onProgress?.({ kind: 'epoch', epoch: epoch + 1, epochs, loss, monitored, best });
+    const event = { epoch: epoch + 1, epochs, loss, monitored, best, timings };
+    this.#options.onProgress?.({ kind: 'epoch', ...event });
   }
 
   async #monitor(): Promise<number | null> {
@@ -146,6 +161,15 @@ class Trainer {
     throw trainingInterrupted(name, seed, this.#options.checkpoint?.path);
   }
 
+  /**
+   * A step or an evaluation that failed has changed nothing. When a worker thread died, what was trained
+   * so far can be gone on with; diverging weights are not worth keeping.
+   */
+  async #keepAfter(error: unknown): Promise<void> {
+    const died = isLimamlError(error) && error.code === 'LIMAML_ERR_ORT_WORKER_DIED';
+    if (died) await this.#save();
+  }
+
   async #save(): Promise<void> {
     const { checkpoint } = this.#options;
     if (checkpoint === undefined) return;
@@ -166,20 +190,17 @@ class Trainer {
   /** Reports steps of one epoch, with the speed since its start. */
   #startWatch(steps: number): () => void {
     const { onProgress } = this.#options;
-    const [started, computed, first] = [
-      performance.now(),
-      this.#step.spent.run,
-      this.#progress.step,
-    ];
+    const started = performance.now();
+    const { step: first, timings } = this.#progress;
     const { epochs, tasksPerBatch } = this.#setup.training;
     return () => {
-      const { epoch, step, lossSum } = this.#progress;
+      const { epoch, step, lossSum, timings: now } = this.#progress;
       const elapsed = performance.now() - started;
       onProgress?.({
         kind: 'step',
         ...{ epoch: epoch + 1, epochs, step, steps, loss: lossSum / step },
         tasksPerSecond: ((step - first) * tasksPerBatch * 1000) / elapsed,
-        computeShare: (this.#step.spent.run - computed) / elapsed,
+        computeShare: ((now.compute - timings.compute) * 1000) / elapsed,
       });
     };
   }

@@ -5,6 +5,7 @@ import type { MetricPlugin } from '@limaml/plugin';
 import type { Predictor } from '../evaluation/predictor.js';
 import type { TrainingSpec } from '../spec/schema.js';
 import type { TrainingProgress } from './checkpoint.js';
+import type { TrainingTimings } from './timings.js';
 
 /** What is trained, on what. */
 export interface TrainingSetup {
@@ -60,6 +61,8 @@ export type TrainingEvent =
       readonly monitored: number | null;
       /** Whether this is the best epoch so far. */
       readonly best: boolean;
+      /** Where the time went, from the first epoch on. */
+      readonly timings: TrainingTimings;
     };
 
 /** The outcome of training. */

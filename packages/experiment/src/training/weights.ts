@@ -10,8 +10,9 @@ import {
   type ParameterValues,
 } from '@limaml/core';
 import type { TrainingSpec } from '../spec/schema.js';
+import { copiedValues } from './memory.js';
 import { byPrefix } from './per-parameter.js';
-import { cloneValues, prefixed } from './tensor-names.js';
+import { prefixed } from './tensor-names.js';
 
 /** What training changes: parameters, their running average, the optimisers' memory. */
 export interface Weights {
@@ -34,14 +35,19 @@ export interface Weights {
   ): void;
 }
 
-/** First values of a model's parameters, and the optimisers of the training spec. */
+/**
+ * First values of a model's parameters, and the optimisers of the training spec.
+ * @param shared whether the parameters are in shared memory, so that worker threads read them. Tables never
+ *   are: programs are fed their rows
+ */
 export function createWeights(
   model: Model,
   algorithm: Algorithm,
   { optimiser, averageDecay }: Pick<TrainingSpec, 'optimiser' | 'averageDecay'>,
   seed: number,
+  shared: boolean,
 ): Weights {
-  const dense = initParams(parameterSpecs(model, algorithm), seed);
+  const dense = copiedValues(initParams(parameterSpecs(model, algorithm), seed), shared);
   const tables = initParams(hostTableSpecs(model), seed);
   const options = {
     ...optimiser,
@@ -52,7 +58,7 @@ export function createWeights(
   const optimizer = adam(dense, options);
   const rowOptimizer = rowAdam(tables, options);
   const values = { ...dense, ...tables };
-  const evaluated = averageDecay === null ? values : cloneValues(values);
+  const evaluated = averageDecay === null ? values : copiedValues(values, shared);
   return {
     values,
     evaluated,

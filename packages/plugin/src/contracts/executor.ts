@@ -3,7 +3,16 @@ import type { PluginBase } from './plugin.js';
 
 /** Makes executors. */
 export interface ExecutorPlugin extends PluginBase<'executor'> {
-  create(): Promise<Executor>;
+  create(options?: ExecutorCreateOptions): Promise<Executor>;
+}
+
+/** What an application may ask of an executor. */
+export interface ExecutorCreateOptions {
+  /**
+   * Worker threads to compute in, above 1; `Executor.workers` tells whether the executor has them. Left
+   * out: compute in the calling thread.
+   */
+  readonly workers?: number;
 }
 
 declare module './plugin.js' {
