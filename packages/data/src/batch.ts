@@ -96,6 +96,19 @@ interface Feed {
   readonly column?: EncodedColumn;
 }
 
+/** Entry i of a block is filled from row `sources[i]` of the log (or task) and goes to place `slots[i]`. */
+interface Rows {
+  readonly slots: Int32Array;
+  readonly sources: Int32Array;
+  /** Room for rows of a column's own, where it has an index. */
+  readonly looked: Int32Array;
+}
+
+function createRows(count: number): Rows {
+  const [slots, sources, looked] = [0, 1, 2].map(() => new Int32Array(count));
+  return { slots: slots!, sources: sources!, looked: looked! };
+}
+
 /** Where the rows come from, and where the buffers go. */
 interface Place {
   readonly encoded: EncodedLog;
@@ -129,13 +142,13 @@ function entityBlock(
   inputs: Readonly<Record<string, TensorSpec>>,
 ): Block {
   const feeds = Object.keys(inputs).map((name) => createFeed(place, name, name, [tasks]));
-  const slots = new Int32Array(tasks).map((_, slot) => slot);
-  const sources = new Int32Array(tasks);
+  const rows = createRows(tasks);
+  rows.slots.forEach((_, slot) => (rows.slots[slot] = slot));
   return {
     feeds,
     fill(episodes) {
-      episodes.forEach(({ task }, slot) => (sources[slot] = task));
-      for (const feed of feeds) gather(feed, slots, sources, episodes.length);
+      episodes.forEach(({ task }, slot) => (rows.sources[slot] = task));
+      for (const feed of feeds) gather(feed, rows, episodes.length);
     },
   };
 }
@@ -154,8 +167,7 @@ function rowBlock(
   );
   const label = new Float32Array(allocate(4 * tasks * width));
   const mask = new Float32Array(allocate(4 * tasks * width));
-  const slots = new Int32Array(tasks * width);
-  const sources = new Int32Array(tasks * width);
+  const rows = createRows(tasks * width);
   return {
     feeds: [
       ...features,
@@ -163,13 +175,13 @@ function rowBlock(
       { name: `${part}/mask`, tensor: { dtype: 'float32', shape, data: mask } },
     ],
     fill(episodes) {
-      const count = placeRows(encoded, episodes, rangeOf, width, slots, sources);
-      for (const feed of features) gather(feed, slots, sources, count);
+      const count = placeRows(encoded, episodes, rangeOf, width, rows);
+      for (const feed of features) gather(feed, rows, count);
       label.fill(0);
       mask.fill(0);
       for (let at = 0; at < count; at++) {
-        label[slots[at]!] = encoded.label[sources[at]!]!;
-        mask[slots[at]!] = 1;
+        label[rows.slots[at]!] = encoded.label[rows.sources[at]!]!;
+        mask[rows.slots[at]!] = 1;
       }
     },
   };
@@ -181,8 +193,7 @@ function placeRows(
   episodes: readonly Episode[],
   rangeOf: (episode: Episode) => readonly [start: number, end: number],
   width: number,
-  slots: Int32Array,
-  sources: Int32Array,
+  { slots, sources }: Rows,
 ): number {
   const { rows } = encoded.tasks;
   let count = 0;
@@ -215,14 +226,41 @@ function createFeed(
 }
 
 /** Copies the entries of `sources` to `slots`; everything else becomes 0. */
-function gather(feed: Feed, slots: Int32Array, sources: Int32Array, count: number): void {
+function gather(feed: Feed, { slots, sources, looked }: Rows, count: number): void {
   const { data, index, stride } = feed.column!;
+  if (index !== undefined) lookUp(index, sources, looked, count);
   const into = feed.tensor.data;
   into.fill(0);
+  const places = { slots, rows: index === undefined ? sources : looked, count, stride };
+  if (into instanceof Float32Array && data instanceof Float32Array) copyFloats(data, into, places);
+  else copyInts(data as Int32Array, into as Int32Array, places);
+}
+
+function lookUp(index: Int32Array, sources: Int32Array, into: Int32Array, count: number): void {
+  for (let at = 0; at < count; at++) into[at] = index[sources[at]!]!;
+}
+
+/** Row `rows[i]` of the data goes to row `slots[i]` of the buffer. */
+interface Places {
+  readonly slots: Int32Array;
+  readonly rows: Int32Array;
+  readonly count: number;
+  readonly stride: number;
+}
+
+// The same loop twice: one that meets two kinds of arrays runs several times slower in both.
+function copyFloats(data: Float32Array, into: Float32Array, places: Places): void {
+  const { slots, rows, count, stride } = places;
   for (let at = 0; at < count; at++) {
-    const source = sources[at]!;
-    const from = (index === undefined ? source : index[source]!) * stride;
-    const to = slots[at]! * stride;
+    const [from, to] = [rows[at]! * stride, slots[at]! * stride];
+    for (let step = 0; step < stride; step++) into[to + step] = data[from + step]!;
+  }
+}
+
+function copyInts(data: Int32Array, into: Int32Array, places: Places): void {
+  const { slots, rows, count, stride } = places;
+  for (let at = 0; at < count; at++) {
+    const [from, to] = [rows[at]! * stride, slots[at]! * stride];
     for (let step = 0; step < stride; step++) into[to + step] = data[from + step]!;
   }
 }
