@@ -13,6 +13,8 @@ export type { CrossTower, CrossTowerOptions } from './parts/cross-tower.js';
 export { entityBlock } from './parts/entity-block.js';
 export { foldIn } from './parts/fold-in.js';
 export type { FoldIn, FoldInInput } from './parts/fold-in.js';
+export { globalBlock } from './parts/global-block.js';
+export type { GlobalBlock } from './parts/global-block.js';
 export { historyBlock } from './parts/history-block.js';
 export { idBlock } from './parts/id-block.js';
 export { interactionBlock } from './parts/interaction-block.js';

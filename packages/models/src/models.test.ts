@@ -6,11 +6,18 @@ import {
   scoreProgram,
   trainProgram,
 } from '@limaml/core';
-import type { Value } from '@limaml/graph';
+import { bindDims, type Value } from '@limaml/graph';
 import type { FeatureSchema, ModelPlugin } from '@limaml/plugin';
 import { describe, expect, it } from 'vitest';
 import { countParameters, limamlModel, productionModel, wideAndDeepModel } from './index.js';
-import { FACTOR_SCHEMA, type Feeds, feedsOf, run, SCHEMA } from './small-schema.test-support.js';
+import {
+  BARE_SCHEMA,
+  FACTOR_SCHEMA,
+  type Feeds,
+  feedsOf,
+  run,
+  SCHEMA,
+} from './small-schema.test-support.js';
 
 const algorithm = maml({ innerSteps: 2, innerLearningRate: 0.3, supportShrinkage: 2 });
 
@@ -26,6 +33,7 @@ const CASES: [string, ModelPlugin, Record<string, unknown>][] = [
 const SCHEMAS: [string, FeatureSchema][] = [
   ['learned candidate vectors', SCHEMA],
   ['fitted factors', FACTOR_SCHEMA],
+  ['ids alone', BARE_SCHEMA],
 ];
 
 describe.each(SCHEMAS)('on %s', (_, schema) => {
@@ -50,9 +58,9 @@ describe.each(SCHEMAS)('on %s', (_, schema) => {
     });
 
     it('has a finite prior for an entity without support', () => {
-      const prior = priorProgram(model);
+      const prior = bindDims(priorProgram(model), { T: 3 });
       const { embedding } = run(prior, feedsOf(prior));
-      expect(embedding!.shape.at(-1)).toBe(model.embeddingDim);
+      expect(embedding!.shape).toEqual([3, model.embeddingDim]);
       expect([...embedding!.data].every(Number.isFinite)).toBe(true);
     });
 

@@ -35,6 +35,13 @@ export const FACTOR_SCHEMA: FeatureSchema = {
   ],
 };
 
+/** Nothing but ids: no profile, no rate, no other row feature, no outcome. */
+export const BARE_SCHEMA: FeatureSchema = {
+  entity: 'member',
+  metaFeatures: [],
+  features: SCHEMA.features.filter(({ role }) => role?.endsWith('-id')),
+};
+
 const SIZES: Readonly<Record<string, number>> = { T: 3, S: 4, Q: 2, N: 2 };
 
 export type Feeds = Readonly<Record<string, Value>>;

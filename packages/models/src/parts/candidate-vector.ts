@@ -29,35 +29,38 @@ export interface CandidateVector {
 export function candidateVector(
   model: string,
   schema: FeatureSchema,
-  { candidateDim, wholeTableLimit }: ModelOptions,
+  options: ModelOptions,
 ): CandidateVector {
   const factors = schema.features.find(({ role }) => role === 'candidate-factors');
+  if (factors) return fittedVector(factors);
   const id = schema.features.find(({ role }) => role === 'candidate-id');
-  if (factors) {
-    const { name, width } = factors;
-    const inputs = { [name]: inputSpec(factors, ['T', 'B']) };
-    return { width, fitted: true, inputs, tables: {}, apply: (rows) => rows[name]! };
-  }
-  if (!id) {
-    throw featureMissing(
-      model,
-      'a candidate id',
-      schema.features.map(({ name }) => name),
-    );
-  }
+  const names = schema.features.map(({ name }) => name);
+  if (!id) throw featureMissing(model, 'a candidate id', names);
+  return learnedVector(id, options);
+}
+
+function fittedVector(factors: EncodedFeature): CandidateVector {
+  const { name, width } = factors;
+  const inputs = { [name]: inputSpec(factors, ['T', 'B']) };
+  return { width, fitted: true, inputs, tables: {}, apply: (rows) => rows[name]! };
+}
+
+function learnedVector(
+  id: EncodedFeature,
+  { candidateDim, wholeTableLimit }: ModelOptions,
+): CandidateVector {
+  const table: TableSpec = {
+    vocabulary: id.vocabulary,
+    rows: id.size,
+    dim: candidateDim,
+    init: { kind: 'normal', stddev: 0.1 },
+    feed: id.size > wholeTableLimit ? 'rows' : 'whole',
+  };
   return {
     width: candidateDim,
     fitted: false,
     inputs: { [id.name]: inputSpec(id, ['T', 'B']) },
-    tables: {
-      [TABLE]: {
-        vocabulary: id.vocabulary,
-        rows: id.size,
-        dim: candidateDim,
-        init: { kind: 'normal', stddev: 0.1 },
-        feed: id.size > wholeTableLimit ? 'rows' : 'whole',
-      },
-    },
+    tables: { [TABLE]: table },
     apply: (rows, tables) => embed(tables[TABLE]!, rows[id.name]!),
   };
 }

@@ -1,7 +1,6 @@
 import { alignTasks, branch, leaf, type MetaInput, mlp, type Tree } from '@limaml/core';
 import { add, broadcastTo, type Tensor } from '@limaml/graph';
-import { featureEmbeddings } from './feature-embeddings.js';
-import { type BlockParts, type MetaBlock, metaFeatures, offsetSpec } from './meta-block.js';
+import { type BlockParts, type MetaBlock, offsetSpec, profileOf } from './meta-block.js';
 
 /**
  * The `entity` form: one row per task, an MLP over the entity's own features.
@@ -10,11 +9,10 @@ import { type BlockParts, type MetaBlock, metaFeatures, offsetSpec } from './met
  * entity features [T, P] ── MLP P → H → D ──(+ offset [D])── e [T, D]
  * ```
  */
-export function entityBlock({ schema, options, dim }: BlockParts): MetaBlock {
-  const { featureDim, wholeTableLimit, hidden } = options;
-  const settings = { dim: featureDim, wholeTableLimit, prefix: 'meta' };
-  const profile = featureEmbeddings(metaFeatures(schema), ['T'], settings);
-  const tower = mlp({ widths: [profile.width, hidden, dim] });
+export function entityBlock(parts: BlockParts): MetaBlock {
+  const { dim, options } = parts;
+  const profile = profileOf(parts);
+  const tower = mlp({ widths: [profile.width, options.hidden, dim] });
   const offset = offsetSpec(dim);
   return {
     params: profile.width > 0 ? { tower: tower.params, offset } : { offset },

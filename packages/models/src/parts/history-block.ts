@@ -22,9 +22,9 @@ import {
   sum,
   type Tensor,
 } from '@limaml/graph';
-import { featureEmbeddings, inputSpec } from './feature-embeddings.js';
+import { inputSpec } from './feature-embeddings.js';
 import { type HistoryFoldIn, historyFoldIn } from './history-fold-in.js';
-import { type BlockParts, type MetaBlock, metaFeatures, offsetSpec } from './meta-block.js';
+import { type BlockParts, type MetaBlock, offsetSpec, profileOf } from './meta-block.js';
 
 /** Pseudo-rows that draw the statistics of few rows to zero. */
 const SHRINKAGE = 3;
@@ -49,14 +49,12 @@ const GAIN = 2;
  * @see Koren 2008 (SVD++), eq. (15), for sums of item vectors as a user vector
  */
 export function historyBlock(parts: BlockParts): MetaBlock {
-  const { schema, options, dim, candidate } = parts;
-  const { featureDim, wholeTableLimit, hidden } = options;
-  const settings = { dim: featureDim, wholeTableLimit, prefix: 'meta' };
-  const profile = featureEmbeddings(metaFeatures(schema), ['T'], settings);
+  const { options, dim, candidate } = parts;
+  const profile = profileOf(parts);
   const summary = historySummary(parts);
   const folded = foldInOf(parts, profile.width);
   const width = summary.width + profile.width + (folded ? candidate.width : 0);
-  const tower = mlp({ widths: [width, hidden, dim] });
+  const tower = mlp({ widths: [width, options.hidden, dim] });
   const skip = dense({ inputs: width, outputs: dim, bias: false });
   return {
     params: {

@@ -1,17 +1,9 @@
-import {
-  alignTasks,
-  branch,
-  dense,
-  leaf,
-  type MetaInput,
-  type ParamSpec,
-  type Tree,
-} from '@limaml/core';
-import { add, concat, expandDims, mul, squeeze, sub, sum, type Tensor } from '@limaml/graph';
+import { branch, dense, type MetaInput, type ParamSpec, type Tree } from '@limaml/core';
+import type { Tensor } from '@limaml/graph';
 import type { FeatureSchema } from '@limaml/plugin';
 import { foldIn } from './fold-in.js';
-import { inputSpec } from './feature-embeddings.js';
 import type { MetaBlock } from './meta-block.js';
+import { response } from './response.js';
 
 /** Folds an entity's history into the factors of the candidates. */
 export interface HistoryFoldIn {
@@ -31,59 +23,28 @@ export interface HistoryFoldInOptions {
 }
 
 /**
- * {@link foldIn} of the support set: what its outcomes say beyond the candidates' means.
- *
- * ```text
- * response x = Σ_c w_c outcome_c + w_y (2y − 1) + c − μ   [T, S]
- * prior m₀ = profile · B                                   [T, M]
- * ```
- *
- * w, c and B are learned, from the mean of the outcomes (the label where there are none) and zeros.
+ * {@link foldIn} of the support set: the vector that explains its {@link response}s best, drawn to what
+ * the profile says: $m_0 = \text{profile} \cdot B$, with B learned from zeros.
  */
 export function historyFoldIn(
-  { features }: FeatureSchema,
+  schema: FeatureSchema,
   { width, profileWidth, steps }: HistoryFoldInOptions,
 ): HistoryFoldIn {
-  const outcomes = features.filter((f) => f.owner === 'outcome' && f.kind === 'dense');
-  const mean = features.find(({ role }) => role === 'candidate-factor-mean');
+  const target = response(schema);
   const solver = foldIn(width, steps);
-  const signals = outcomes.reduce((total, f) => total + f.width, 0);
-  const prior = dense({
-    inputs: profileWidth,
-    outputs: width,
-    bias: false,
-    init: { kind: 'zeros' },
-  });
+  const zeros = { kind: 'zeros' } as const;
+  const prior = dense({ inputs: profileWidth, outputs: width, bias: false, init: zeros });
   return {
     params: {
-      solver: solver.params,
-      label: { shape: [1], init: { kind: 'constant', value: signals > 0 ? 0 : 1 } },
-      level: { shape: [1], init: { kind: 'zeros' } },
-      ...(signals > 0 && {
-        outcomes: { shape: [signals], init: { kind: 'constant', value: 1 / signals } },
-      }),
+      ...{ response: target.params, solver: solver.params },
       ...(profileWidth > 0 && { prior: prior.params }),
     },
-    rows: mean ? { [mean.name]: inputSpec(mean, ['T', 'B']) } : {},
+    rows: target.rows,
     apply(params, { support }, vectors, profile) {
-      const weight = (name: string): Tensor => alignTasks(leaf(params, name), 1, 2);
-      const sign = sub(mul(support.label, 2), 1);
-      const fromLabel = add(mul(sign, weight('label')), weight('level'));
-      const target = signals > 0 ? add(fromLabel, outcomeSum()) : fromLabel;
-      const centred = mean ? sub(target, squeeze(support.rows[mean.name]!, -1)) : target;
-      const input = { vectors, target: centred, mask: support.mask };
-      return solver.apply(
-        branch(params, 'solver'),
-        profile ? { ...input, prior: prior.apply(branch(params, 'prior'), profile) } : input,
-      );
-
-      function outcomeSum(): Tensor {
-        const values = concat(
-          outcomes.map(({ name }) => support.outcomes[name]!),
-          -1,
-        );
-        return sum(mul(values, expandDims(weight('outcomes'), 1)), { axes: [-1] });
-      }
+      const x = target.apply(branch(params, 'response'), support);
+      const input = { vectors, target: x, mask: support.mask };
+      const drawnTo = profile && { prior: prior.apply(branch(params, 'prior'), profile) };
+      return solver.apply(branch(params, 'solver'), { ...input, ...drawnTo });
     },
   };
 }

@@ -3,6 +3,11 @@ import type { Tensor, TensorSpec } from '@limaml/graph';
 import type { EncodedFeature, FeatureSchema } from '@limaml/plugin';
 import type { ModelOptions } from '../options.js';
 import type { CandidateVector } from './candidate-vector.js';
+import {
+  type FeatureEmbeddingOptions,
+  type FeatureEmbeddings,
+  featureEmbeddings,
+} from './feature-embeddings.js';
 
 /** A meta block f_meta: from what is known of an entity to its meta embedding. */
 export interface MetaBlock {
@@ -27,11 +32,22 @@ export interface BlockParts {
 }
 
 /** The features that go through the meta block; ids of entities are left to models that ask for them. */
-export function metaFeatures({ features, metaFeatures: names }: FeatureSchema): EncodedFeature[] {
+function metaFeatures({ features, metaFeatures: names }: FeatureSchema): EncodedFeature[] {
   return features.filter(({ name, role }) => names.includes(name) && role !== 'entity-id');
 }
 
 /** The offset that every meta block adds last: what the inner loop moves most directly, `[D]`. */
 export function offsetSpec(dim: number): ParamSpec {
   return { shape: [dim], init: { kind: 'zeros' } };
+}
+
+/** The entity's own features as one vector per task, `[T, P]`. */
+export function profileOf(parts: BlockParts): FeatureEmbeddings {
+  return featureEmbeddings(metaFeatures(parts.schema), ['T'], tableSettings(parts));
+}
+
+/** How meta blocks embed ids: in tables of their own. */
+export function tableSettings({ options }: BlockParts): FeatureEmbeddingOptions {
+  const { featureDim: dim, wholeTableLimit } = options;
+  return { dim, wholeTableLimit, prefix: 'meta' };
 }
