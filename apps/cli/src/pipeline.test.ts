@@ -122,7 +122,7 @@ describe('from a simulated log to a personalised score', () => {
     );
   });
 
-  it('refuses to score from a store without embeddings', async () => {
+  it('refuses to score from a store that does not exist, and makes none', async () => {
     const run = await cli(
       'score',
       '--bundle',
@@ -135,7 +135,8 @@ describe('from a simulated log to a personalised score', () => {
       '1',
     );
     expect(run).toMatchObject({ code: 1, stdout: '' });
-    expect(run.stderr).toMatch(/^LIMAML_ERR_CLI_STORE_EMPTY.*"stroe"/m);
+    expect(run.stderr).toMatch(/^LIMAML_ERR_STORE_MISSING.*stroe"/m);
+    expect(await readdir(cwd)).not.toContain('stroe');
   });
 
   it('scores by id and ranks', async () => {

@@ -1,6 +1,6 @@
 import { createOrtExecutor } from '@limaml/backend-ort';
 import { describeMalformed, loadExperimentData, type ExperimentData } from '@limaml/experiment';
-import type { MetaEmbeddingStore } from '@limaml/plugin';
+import type { MetaEmbeddingStore, OpenStoreOptions } from '@limaml/plugin';
 import { openBundle, type Bundle } from '@limaml/serving';
 import type { CommandContext } from './command.js';
 import { datasetUnnamed } from './errors.js';
@@ -22,15 +22,16 @@ export interface SessionOptions {
 /** Opens a bundle and a store for the time of `work`. */
 export async function withSession<Result>(
   context: CommandContext,
-  options: SessionOptions,
+  options: SessionOptions & OpenStoreOptions,
   work: (session: ServingSession) => Promise<Result>,
 ): Promise<Result> {
+  const { create = true } = options;
   const runtime = await createOrtExecutor();
   try {
     const bundle = await openBundle(context.path(options.bundle), { runtime });
     const store = await context.registry
       .get('store', options.storeKind)
-      .open(context.path(options.store));
+      .open(context.path(options.store), { create });
     try {
       return await work({ bundle, store });
     } finally {

@@ -7,12 +7,14 @@ const pathOf = temporaryFolders();
 
 it('memoryStore passes the conformance suite', async () => {
   const plugin = memoryStore();
-  const report = await testStore('memory', (location) => plugin.open(location));
-  expect(report.checks.length).toBeGreaterThanOrEqual(21);
+  const report = await testStore('memory', (location, options) => plugin.open(location, options));
+  expect(report.checks.length).toBeGreaterThanOrEqual(22);
 });
 
 it('lmdbStore passes the conformance suite', async () => {
   const plugin = lmdbStore();
-  const report = await testStore('lmdb', (location) => plugin.open(pathOf(location)));
-  expect(report.checks.length).toBeGreaterThanOrEqual(21);
+  const report = await testStore('lmdb', (location, options) =>
+    plugin.open(pathOf(location), options),
+  );
+  expect(report.checks.length).toBeGreaterThanOrEqual(22);
 });

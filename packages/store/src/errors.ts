@@ -110,6 +110,16 @@ export function writerSuperseded(entity: string, version: number): LimamlError {
   });
 }
 
+export function storeMissing(location: string): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_STORE_MISSING',
+    what: 'There is no meta-embedding store',
+    where: { location },
+    expected: 'a store to read; with create: false none is made',
+    fix: 'Check the location, or generate embeddings into it first',
+  });
+}
+
 export function foreignFolder(folder: string, problem: string): LimamlError {
   return new LimamlError({
     code: 'LIMAML_ERR_STORE_FOREIGN',

@@ -22,10 +22,12 @@ export interface Environment {
 /**
  * Opens the LMDB folder of a store, or makes it.
  *
- * @throws LIMAML_ERR_STORE_FOREIGN, LIMAML_ERR_STORE_CORRUPT, LIMAML_ERR_STORE_OPEN_FAILED
+ * @param create whether to make a store where there is none
+ * @throws LIMAML_ERR_STORE_MISSING, LIMAML_ERR_STORE_FOREIGN, LIMAML_ERR_STORE_CORRUPT,
+ *   LIMAML_ERR_STORE_OPEN_FAILED
  */
-export async function openEnvironment(folder: string): Promise<Environment> {
-  if (prepareFolder(folder) === 'store') checkPages(folder);
+export async function openEnvironment(folder: string, create: boolean): Promise<Environment> {
+  if (prepareFolder(folder, create) === 'store') checkPages(folder);
   const root = openRoot(folder);
   try {
     return openTables(folder, root);

@@ -8,7 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { corruptStore, foreignFolder, openFailed } from './errors.js';
+import { corruptStore, foreignFolder, openFailed, storeMissing } from './errors.js';
 
 /** Two meta pages of at least 4 KiB begin every LMDB file. */
 const META_BYTES = 8192;
@@ -22,15 +22,18 @@ const PROBE_BYTES = 128 * 1024;
  * Makes the folder, and looks at what is in it before LMDB maps it into memory: a wrong file there is not an
  * error for LMDB but a crash of the process.
  *
+ * @param create whether to make a folder for a new store
  * @returns whether there is a store in it
- * @throws LIMAML_ERR_STORE_FOREIGN, LIMAML_ERR_STORE_CORRUPT, LIMAML_ERR_STORE_OPEN_FAILED
+ * @throws LIMAML_ERR_STORE_MISSING, LIMAML_ERR_STORE_FOREIGN, LIMAML_ERR_STORE_CORRUPT,
+ *   LIMAML_ERR_STORE_OPEN_FAILED
  */
-export function prepareFolder(folder: string): 'store' | 'new' {
-  const files = listOrMake(folder);
+export function prepareFolder(folder: string, create: boolean): 'store' | 'new' {
+  const files = listFiles(folder, create);
   const others = files.filter((name) => name !== 'lock.mdb');
   const isStore = others.includes('data.mdb');
   if (isStore) checkHeader(folder);
   else if (others.length > 0) throw foreignFolder(folder, `it holds ${others[0]} but no data.mdb`);
+  else if (!create) throw storeMissing(folder);
   if (!isStore || others.length === files.length) assertSpace(folder);
   return isStore ? 'store' : 'new';
 }
@@ -47,11 +50,12 @@ function assertSpace(folder: string): void {
   }
 }
 
-function listOrMake(folder: string): readonly string[] {
+function listFiles(folder: string, create: boolean): readonly string[] {
   try {
-    mkdirSync(folder, { recursive: true });
+    if (create) mkdirSync(folder, { recursive: true });
     return readdirSync(folder);
   } catch (cause) {
+    if (isErrno(cause, 'ENOENT')) throw storeMissing(folder);
     if (isErrno(cause, 'EEXIST') || isErrno(cause, 'ENOTDIR'))
       throw foreignFolder(folder, 'it is a file');
     throw openFailed(folder, cause);

@@ -1,5 +1,6 @@
 import {
   copyFileSync,
+  existsSync,
   mkdirSync,
   readFileSync,
   readdirSync,
@@ -73,6 +74,18 @@ describe('a folder that is no store', () => {
     await expect(openStore(pathOf('layout'))).rejects.toThrow(
       /LIMAML_ERR_STORE_FOREIGN.*"layout":99/s,
     );
+  });
+
+  it('is not made when it is opened to read', async () => {
+    const openToRead = (folder: string) => lmdbStore().open(folder, { create: false });
+    await expect(openToRead(pathOf('mistyped/store'))).rejects.toThrow(/LIMAML_ERR_STORE_MISSING/);
+    expect(existsSync(pathOf('mistyped'))).toBe(false);
+    mkdirSync(pathOf('empty'));
+    await expect(openToRead(pathOf('empty'))).rejects.toThrow(/LIMAML_ERR_STORE_MISSING/);
+    expect(readdirSync(pathOf('empty'))).toEqual([]);
+    const store = await openToRead(pathOf('good'));
+    expect((await store.current('member'))?.count).toBe(2000);
+    await store.close();
   });
 
   it('is refused when it has no name', async () => {

@@ -38,9 +38,10 @@ export function lmdbStore(options: StoreOptions = {}): StorePlugin {
   const keep = keptVersions(options);
   return defineStore({
     name: 'lmdb',
-    open: async (location: string) => {
+    open: async (location: string, { create = true } = {}) => {
       if (location === '') throw invalidOption('location', location, 'the path of a folder');
-      return new VersionedStore('lmdb', new LmdbBackend(await openEnvironment(location)), keep);
+      const environment = await openEnvironment(location, create);
+      return new VersionedStore('lmdb', new LmdbBackend(environment), keep);
     },
   });
 }

@@ -3,6 +3,7 @@ import type { StorePlugin } from '@limaml/plugin';
 import type { Backend, Snapshot, Transaction } from './backend.js';
 import { EMPTY_CATALOGUE } from './catalogue.js';
 import type { Catalogue } from './catalogue.js';
+import { storeMissing } from './errors.js';
 import { VersionedStore, keptVersions } from './versioned-store.js';
 import type { StoreOptions } from './versioned-store.js';
 
@@ -25,8 +26,9 @@ export function memoryStore(options: StoreOptions = {}): StorePlugin {
   const contents = new Map<string, MemoryBackend>();
   return defineStore({
     name: 'memory',
-    open: (location: string) => {
-      const backend = contents.get(location) ?? new MemoryBackend();
+    open: async (location: string, { create = true } = {}) => {
+      const backend = contents.get(location) ?? (create ? new MemoryBackend() : undefined);
+      if (!backend) throw storeMissing(location);
       contents.set(location, backend);
       return Promise.resolve(new VersionedStore('memory', backend, keep));
     },

@@ -59,7 +59,7 @@ export function addScore(program: Command, io: CliIo): Command {
 function score(context: CommandContext, options: ScoreOptions): Promise<CommandResult> {
   const { candidates, entity, top } = options;
   if (candidates === undefined && top === undefined) throw candidatesUnnamed();
-  return withSession(context, options, async (session) => {
+  return withSession(context, { ...options, create: false }, async (session) => {
     await assertFilled(session, options.store);
     const ids = candidates ?? session.bundle.candidates.ids;
     const scorer = await createScorer({ ...session, maxCandidates: Math.max(1, ids.length) });
@@ -71,7 +71,7 @@ function score(context: CommandContext, options: ScoreOptions): Promise<CommandR
   });
 }
 
-/** A mistyped path would otherwise give everybody the prior embedding without a word. */
+/** A store of another entity type would otherwise give everybody the prior embedding without a word. */
 async function assertFilled({ bundle, store }: ServingSession, location: string): Promise<void> {
   const { entity } = bundle.manifest;
   if ((await store.current(entity)) === undefined) throw storeEmpty(location, entity);

@@ -65,10 +65,21 @@ export interface MetaEmbeddingStore {
   close(): Promise<void>;
 }
 
+/** How a store is opened. */
+export interface OpenStoreOptions {
+  /** Whether to make a store where there is none; default true. Who only reads says false. */
+  readonly create?: boolean;
+}
+
 /** Opens stores. */
 export interface StorePlugin extends PluginBase<'store'> {
-  /** @param location folder or address; in-memory stores keep contents by location while the plugin lives */
-  open(location: string): Promise<MetaEmbeddingStore>;
+  /**
+   * Opens a store, or makes it.
+   *
+   * @param location folder or address; in-memory stores keep contents by location while the plugin lives
+   * @throws a coded error when there is no store and `create` is false; nothing is left behind then
+   */
+  open(location: string, options?: OpenStoreOptions): Promise<MetaEmbeddingStore>;
 }
 
 declare module './plugin.js' {

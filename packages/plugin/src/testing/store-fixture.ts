@@ -1,9 +1,9 @@
 import { isLimamlError } from '@limaml/errors';
-import type { EmbeddingVersion, MetaEmbeddingStore } from '../contracts/index.js';
+import type { EmbeddingVersion, MetaEmbeddingStore, StorePlugin } from '../contracts/index.js';
 import { ensure } from './conformance.js';
 
 /** Opens the store under test. The same location must give the same contents again. */
-export type OpenStore = (location: string) => Promise<MetaEmbeddingStore>;
+export type OpenStore = StorePlugin['open'];
 
 /** One check of a store: the suite opens a fresh one for each, and closes it. */
 export interface StoreCheck {

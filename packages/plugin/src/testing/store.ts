@@ -3,6 +3,7 @@ import type { Check, ConformanceReport } from './conformance.js';
 import { HOLDING_CHECKS } from './store-holding-checks.js';
 import { REFUSAL_CHECKS } from './store-refusal-checks.js';
 import { VERSION_CHECKS } from './store-version-checks.js';
+import { ensureRefused } from './store-fixture.js';
 import type { OpenStore, StoreCheck } from './store-fixture.js';
 
 /**
@@ -17,15 +18,15 @@ import type { OpenStore, StoreCheck } from './store-fixture.js';
  * @example
  * ```ts
  * const plugin = memoryStore();
- * await testStore('memory', (location) => plugin.open(location));
+ * await testStore('memory', (location, options) => plugin.open(location, options));
  * ```
  */
 export function testStore(name: string, open: OpenStore): Promise<ConformanceReport> {
   const checks = [...HOLDING_CHECKS, ...VERSION_CHECKS, ...REFUSAL_CHECKS];
-  return runChecks(
-    `store ${name}`,
-    checks.map((check, index) => bind(check, `check-${index}`, open)),
-  );
+  return runChecks(`store ${name}`, [
+    ...checks.map((check, index) => bind(check, `check-${index}`, open)),
+    makesNothing(open),
+  ]);
 }
 
 function bind({ name, fix, run }: StoreCheck, location: string, open: OpenStore): Check {
@@ -40,5 +41,16 @@ function bind({ name, fix, run }: StoreCheck, location: string, open: OpenStore)
         await store.close();
       }
     },
+  };
+}
+
+function makesNothing(open: OpenStore): Check {
+  return {
+    name: 'refuses to open a store that does not exist, with create: false',
+    fix: 'Look for the store before anything is made, and throw a coded error',
+    run: () =>
+      ensureRefused('a missing store', async () => {
+        await (await open('check-missing', { create: false })).close();
+      }),
   };
 }
