@@ -9,6 +9,7 @@ export { loadEncoders } from './encoders/encoders.js';
 export type { EncodedRecord, Encoders, FeatureRecord } from './encoders/encoders.js';
 export type { EncodedColumn, EncodedLog, EncodeOptions } from './encoders/encoded-log.js';
 export type { EncodersState } from './encoders/state.js';
+export { fingerprintOf } from './fingerprint.js';
 export { createRandom, shuffle } from './random.js';
 export type { Random } from './random.js';
 export { createBatchAssembler } from './batch.js';

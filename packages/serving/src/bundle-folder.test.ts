@@ -19,7 +19,7 @@ import {
   type BundleContents,
 } from './bundle-folder.js';
 import { codeOf } from './code-of.test-support.js';
-import { bundleFileNames, fingerprintOf, type BundleManifest } from './manifest.js';
+import { bundleFileNames, bundleFingerprint, type BundleManifest } from './manifest.js';
 
 let root: string;
 let folder: string;
@@ -48,7 +48,7 @@ const described: Omit<BundleManifest, 'fingerprint'> = {
   candidates: 2,
   files: listFiles(contents),
 };
-const manifest: BundleManifest = { ...described, fingerprint: fingerprintOf(described) };
+const manifest: BundleManifest = { ...described, fingerprint: bundleFingerprint(described) };
 
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'limaml-bundle-'));
@@ -65,7 +65,7 @@ async function changeManifest(change: Record<string, unknown>): Promise<void> {
   const changed = { ...manifest, ...change } as BundleManifest;
   await writeFile(
     join(folder, 'manifest.json'),
-    JSON.stringify({ ...changed, fingerprint: fingerprintOf(changed) }),
+    JSON.stringify({ ...changed, fingerprint: bundleFingerprint(changed) }),
   );
 }
 
@@ -194,8 +194,8 @@ describe('fingerprint', () => {
   it('depends on what the bundle computes, not on when and by whom it was written', () => {
     const { fingerprint } = manifest;
     expect(
-      fingerprintOf({ ...manifest, createdAt: '2027-01-01T00:00:00.000Z', createdBy: 'me' }),
+      bundleFingerprint({ ...manifest, createdAt: '2027-01-01T00:00:00.000Z', createdBy: 'me' }),
     ).toBe(fingerprint);
-    expect(fingerprintOf({ ...manifest, support: { maxSize: 41 } })).not.toBe(fingerprint);
+    expect(bundleFingerprint({ ...manifest, support: { maxSize: 41 } })).not.toBe(fingerprint);
   });
 });

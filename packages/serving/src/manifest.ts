@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { fingerprintOf } from '@limaml/data';
 import { FEATURE_KINDS, FEATURE_OWNERS, FEATURE_ROLES } from '@limaml/plugin';
 import { z } from 'zod';
 import { formatUnsupported, fingerprintMismatch, manifestInvalid } from './errors.js';
@@ -101,13 +101,11 @@ export function bundleFileNames(entity: string): {
  * checksums of all files included. When and by whom it was written does not count, so exporting a run
  * twice gives one fingerprint.
  */
-export function fingerprintOf(manifest: Omit<BundleManifest, 'fingerprint'>): string {
+export function bundleFingerprint(manifest: Omit<BundleManifest, 'fingerprint'>): string {
   const counted = Object.entries(manifest).filter(
     ([key]) => !['fingerprint', 'createdAt', 'createdBy', 'limaml'].includes(key),
   );
-  return createHash('sha256')
-    .update(canonicalJson(Object.fromEntries(counted)))
-    .digest('hex');
+  return fingerprintOf(Object.fromEntries(counted));
 }
 
 /** What a manifest says besides what {@link sealManifest} adds. */
@@ -121,7 +119,7 @@ export function sealManifest(fields: ManifestFields): BundleManifest {
   const described = { ...fields, format: BUNDLE_FORMAT, createdAt: new Date().toISOString() };
   const plain: unknown = JSON.parse(JSON.stringify(described));
   const checked = manifestSchema.omit({ fingerprint: true }).parse(plain);
-  return { ...checked, fingerprint: fingerprintOf(checked) };
+  return { ...checked, fingerprint: bundleFingerprint(checked) };
 }
 
 /**
@@ -137,7 +135,7 @@ export function parseManifest(text: string, path: string): BundleManifest {
   const parsed = manifestSchema.safeParse(value);
   if (!parsed.success) throw manifestInvalid(path, describe(parsed.error));
   checkFileList(parsed.data, path);
-  if (fingerprintOf(parsed.data) !== parsed.data.fingerprint) throw fingerprintMismatch(path);
+  if (bundleFingerprint(parsed.data) !== parsed.data.fingerprint) throw fingerprintMismatch(path);
   return parsed.data;
 }
 
@@ -163,13 +161,4 @@ function checkFileList(manifest: BundleManifest, path: string): void {
       `files lists ${listed.join(', ') || 'nothing'}, expected ${wanted.join(', ')}`,
     );
   }
-}
-
-/** JSON with sorted keys, so that equal values have equal text. */
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
 }

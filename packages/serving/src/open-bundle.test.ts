@@ -9,7 +9,7 @@ import { listFiles } from './bundle-folder.js';
 import type { BundleSource } from './bundle-source.js';
 import { codeOf } from './code-of.test-support.js';
 import { exportBundle } from './export-bundle.js';
-import { fingerprintOf, type BundleManifest } from './manifest.js';
+import { bundleFingerprint, type BundleManifest } from './manifest.js';
 import { plainModel } from './models.test-support.js';
 import { openBundle, type Bundle } from './open-bundle.js';
 import { randomRun, serve, smallMarket, type Served } from './small-run.test-support.js';
@@ -44,7 +44,7 @@ async function replace(name: string, bytes: Uint8Array): Promise<void> {
   const [entry] = listFiles(new Map([[name, bytes]]));
   const files = manifest.files.map((file) => (file.name === name ? entry! : file));
   const changed = { ...manifest, files };
-  await writeFile(path, JSON.stringify({ ...changed, fingerprint: fingerprintOf(changed) }));
+  await writeFile(path, JSON.stringify({ ...changed, fingerprint: bundleFingerprint(changed) }));
 }
 
 describe('exportBundle', () => {

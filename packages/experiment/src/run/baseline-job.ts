@@ -1,3 +1,4 @@
+import { fingerprintOf } from '@limaml/data';
 import {
   predictEpisodes,
   type Baseline,
@@ -12,13 +13,7 @@ import { queryLabels } from '../evaluation/predictor.js';
 import { scorePredictions } from '../evaluation/score-card.js';
 import type { BaselineName } from '../spec/schema.js';
 import type { Job, JobContext } from './job.js';
-import {
-  fingerprintOf,
-  readRecords,
-  runFolder,
-  writeRecords,
-  type RunRecord,
-} from './run-record.js';
+import { readRecords, runFolder, writeRecords, type RunRecord } from './run-record.js';
 import { observeRows } from './seed-data.js';
 
 const BASELINES: Readonly<Record<BaselineName, () => Baseline>> = {

@@ -1,5 +1,5 @@
 import type { ParameterValues } from '@limaml/core';
-import type { Episode } from '@limaml/data';
+import { fingerprintOf, type Episode } from '@limaml/data';
 import { createPredictor, type Predictor } from '../evaluation/predictor.js';
 import { scorePredictions, type ScoreCard } from '../evaluation/score-card.js';
 import type { ModelEntry } from '../spec/schema.js';
@@ -8,7 +8,7 @@ import { trainModel } from '../training/train-model.js';
 import type { TrainedModel, TrainingSetup } from '../training/training-setup.js';
 import type { Job, JobContext } from './job.js';
 import { writeRun } from './run-folder.js';
-import { fingerprintOf, readRecords, runFiles, runFolder, writeRecords } from './run-record.js';
+import { readRecords, runFiles, runFolder, writeRecords } from './run-record.js';
 import type { RunRecord } from './run-record.js';
 import type { SeedData } from './seed-data.js';
 

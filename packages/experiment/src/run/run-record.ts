@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { fingerprintOf } from '@limaml/data';
 import { z } from 'zod';
 import { readJson, writeJson } from '../files.js';
 import { timingsSchema } from '../training/timings.js';
@@ -87,16 +87,6 @@ export async function readRecords(
 ): Promise<readonly RunRecord[] | undefined> {
   const file = await readJson(runFiles(folder).metrics, (value) => fileSchema.parse(value));
   return file?.fingerprint === fingerprint ? file.records : undefined;
-}
-
-/** SHA-256 of a JSON value with sorted keys: equal values have equal fingerprints. */
-export function fingerprintOf(value: unknown): string {
-  const sorted = JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
-  return createHash('sha256').update(sorted).digest('hex');
 }
 
 /** A name as part of a path; two names that would collide are told apart by a checksum. */
