@@ -21,3 +21,13 @@ export function chooseSeeds(spec: ExperimentSpec, count: number | undefined): Ex
   );
   return { ...spec, seeds };
 }
+
+/** The spec with every model trained in so many worker threads, where a number is given. */
+export function chooseWorkers(spec: ExperimentSpec, workers: number | undefined): ExperimentSpec {
+  if (workers === undefined) return spec;
+  const models = spec.models.map((model) => ({
+    ...model,
+    training: { ...model.training, workers },
+  }));
+  return { ...spec, models };
+}

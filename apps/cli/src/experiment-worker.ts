@@ -1,9 +1,10 @@
 import { serveExperimentWorker } from '@limaml/experiment';
-import { loadSpec } from './experiment-spec.js';
+import { chooseWorkers, loadSpec } from './experiment-spec.js';
 import type { WorkerArguments } from './experiment-workers.js';
 import { createAppRegistry } from './registry.js';
 
-const { spec, seeds } = JSON.parse(process.argv[2]!) as WorkerArguments;
+const { spec, seeds, workers } = JSON.parse(process.argv[2]!) as WorkerArguments;
 const registry = await createAppRegistry(process.cwd());
-await serveExperimentWorker({ ...(await loadSpec(spec)), seeds: [...seeds] }, registry);
+const chosen = chooseWorkers(await loadSpec(spec), workers);
+await serveExperimentWorker({ ...chosen, seeds: [...seeds] }, registry);
 await registry.dispose();

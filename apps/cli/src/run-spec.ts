@@ -1,6 +1,7 @@
 import { runExperiment, type ExperimentResults, type ExperimentSpec } from '@limaml/experiment';
 import type { CommandContext } from './command.js';
 import { experimentProgress } from './experiment-progress.js';
+import { chooseWorkers } from './experiment-spec.js';
 import { workerSpawner } from './experiment-workers.js';
 import { writeOrigin } from './run-origin.js';
 
@@ -10,6 +11,8 @@ export interface RunSpecOptions {
   readonly data?: Readonly<Record<string, string>>;
   /** Jobs run at once. Default 1. */
   readonly jobs?: number;
+  /** Worker threads of each model. Default: what the spec says. */
+  readonly workers?: number;
   readonly resume?: true;
   readonly overwrite?: true;
 }
@@ -27,9 +30,11 @@ export async function runSpec(
   const out = context.path(options.out);
   const data = context.paths(options.data);
   const progress = experimentProgress(context.progress);
-  const results = await runExperiment(spec, context.registry, {
+  const { workers } = options;
+  const args = { spec: file, seeds: spec.seeds, ...(workers !== undefined && { workers }) };
+  const results = await runExperiment(chooseWorkers(spec, workers), context.registry, {
     ...{ out, data, jobs: options.jobs ?? 1, onProgress: progress.tell },
-    spawnWorker: workerSpawner(file, spec.seeds, context.io.cwd),
+    spawnWorker: workerSpawner(args, context.io.cwd),
     existing: options.resume ? 'resume' : options.overwrite ? 'overwrite' : 'refuse',
     signal: context.io.signal,
   });

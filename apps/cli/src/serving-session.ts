@@ -17,6 +17,8 @@ export interface SessionOptions {
   readonly bundle: string;
   readonly store: string;
   readonly storeKind: string;
+  /** Worker threads. Default: the calling thread. */
+  readonly workers?: number;
 }
 
 /** Opens a bundle and a store for the time of `work`. */
@@ -25,8 +27,8 @@ export async function withSession<Result>(
   options: SessionOptions & OpenStoreOptions,
   work: (session: ServingSession) => Promise<Result>,
 ): Promise<Result> {
-  const { create = true } = options;
-  const runtime = await createOrtExecutor();
+  const { workers, create = true } = options;
+  const runtime = await createOrtExecutor(workers === undefined ? {} : { workers });
   try {
     const bundle = await openBundle(context.path(options.bundle), { runtime });
     const store = await context.registry

@@ -1,9 +1,10 @@
 import {
   createBatchAssembler,
   latestSupport,
+  mapAhead,
   type BatchAssembler,
   type EncodedLog,
-  type Episode,
+  type EpisodeLimits,
   type TaskIndex,
 } from '@limaml/data';
 import type { InteractionLog } from '@limaml/plugin';
@@ -16,7 +17,8 @@ const TASKS_PER_BATCH = 128;
 
 /**
  * Adapts every task of a log to its newest interactions. Tasks with support sets of similar size (up to
- * the same power of two) share a batch, so that little is computed for padding.
+ * the same power of two) share a batch, so that little is computed for padding. Where the models run in
+ * worker threads, each thread has a batch and one more is assembled meanwhile.
  *
  * The statistics of a candidate are those of the bundle, over all training rows, a training member's own
  * labels among them. In training they are cross-fitted, without those labels; at generation that could
@@ -29,33 +31,57 @@ export async function* adaptedBatches(
   tasks: TaskIndex,
 ): AsyncIterable<EmbeddingBatch> {
   const encoded = bundle.encoders.encode(log, tasks);
-  for (const [size, episodes] of groupBySize(bundle, tasks)) {
-    const assembler = createAssembler(bundle, encoded, size);
-    for (let start = 0; start < episodes.length; start += TASKS_PER_BATCH) {
-      const batch = episodes.slice(start, start + TASKS_PER_BATCH);
-      const { feeds } = assembler.assemble(batch);
-      const vectors = await embeddingOf(bundle.adapt, pickFeeds(bundle.adapt, feeds), batch.length);
-      yield { ids: batch.map(({ task }) => tasks.taskIds[task]!), vectors };
-    }
+  const ahead = bundle.workers === undefined ? 1 : bundle.workers + 1;
+  const assemblers = new Map<string, BatchAssembler>();
+  yield* mapAhead(batchesOf(bundle, tasks), ahead, async ({ size, chosen }, slot) => {
+    const key = `${slot}/${size}`;
+    const assembler = assemblers.get(key) ?? createAssembler(bundle, encoded, size);
+    assemblers.set(key, assembler);
+    const { feeds } = assembler.assemble(latestSupport(tasks, chosen, limitsOf(bundle)));
+    const picked = pickFeeds(bundle.adapt, feeds);
+    const vectors = await embeddingOf(bundle.adapt, picked, chosen.length);
+    return { ids: chosen.map((task) => tasks.taskIds[task]!), vectors };
+  });
+}
+
+/** Tasks of one batch, whose support sets have at most `size` rows. */
+interface SizedBatch {
+  readonly size: number;
+  readonly chosen: readonly number[];
+}
+
+function* batchesOf(bundle: Bundle, tasks: TaskIndex): Generator<SizedBatch> {
+  for (const [size, chosen] of groupBySize(bundle, tasks)) {
+    for (let start = 0; start < chosen.length; start += TASKS_PER_BATCH)
+      yield { size, chosen: chosen.slice(start, start + TASKS_PER_BATCH) };
   }
 }
 
-/** Episodes by the power of two that holds their support set. */
-function groupBySize({ manifest }: Bundle, tasks: TaskIndex): ReadonlyMap<number, Episode[]> {
-  const { maxSize, window } = manifest.support;
-  const limits = { maxSupport: maxSize, ...(window === undefined ? {} : { window }) };
-  const groups = new Map<number, Episode[]>();
-  for (const episode of latestSupport(tasks, tasks.taskIds.keys(), limits)) {
-    const rows = episode.supportEnd - episode.supportStart;
-    const size = Math.min(maxSize, 2 ** Math.ceil(Math.log2(Math.max(1, rows))));
+/** Tasks by the power of two that holds their support set. */
+function groupBySize(bundle: Bundle, tasks: TaskIndex): ReadonlyMap<number, number[]> {
+  const limits = limitsOf(bundle);
+  const groups = new Map<number, number[]>();
+  for (const task of tasks.taskIds.keys()) {
+    const [episode] = latestSupport(tasks, [task], limits);
+    const rows = episode!.supportEnd - episode!.supportStart;
+    const size = Math.min(limits.maxSupport, 2 ** Math.ceil(Math.log2(Math.max(1, rows))));
     const group = groups.get(size);
-    if (group) group.push(episode);
-    else groups.set(size, [episode]);
+    if (group) group.push(task);
+    else groups.set(size, [task]);
   }
   return groups;
 }
 
-function createAssembler({ adapt }: Bundle, encoded: EncodedLog, support: number): BatchAssembler {
+function limitsOf({ manifest }: Bundle): Pick<EpisodeLimits, 'maxSupport' | 'window'> {
+  const { maxSize, window } = manifest.support;
+  return { maxSupport: maxSize, ...(window === undefined ? {} : { window }) };
+}
+
+function createAssembler(
+  { adapt, workers }: Bundle,
+  encoded: EncodedLog,
+  support: number,
+): BatchAssembler {
   const inputs = splitInputs(adapt.inputs);
   // The tables are inside the model, whole: features carry ids, no vocabulary is renumbered.
   return createBatchAssembler(encoded, {
@@ -64,5 +90,6 @@ function createAssembler({ adapt }: Bundle, encoded: EncodedLog, support: number
     query: 0,
     inputs,
     vocabularies: [],
+    shared: workers !== undefined,
   });
 }

@@ -1,3 +1,4 @@
+import { createOrtExecutor } from '@limaml/backend-ort';
 import { lmdbStore, memoryStore } from '@limaml/store';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,7 +8,7 @@ import type { MetaEmbeddingStore } from '@limaml/plugin';
 import { codeOf } from './code-of.test-support.js';
 import { generateEmbeddings, type GenerationReport } from './generate-embeddings.js';
 import { plainModel } from './models.test-support.js';
-import type { Bundle } from './open-bundle.js';
+import { openBundle, type Bundle } from './open-bundle.js';
 import { createScorer } from './scorer.js';
 import {
   IDLE,
@@ -121,6 +122,21 @@ describe('generateEmbeddings', () => {
     expect(await scorer.score({ entity: 'member-6', candidates: ['job-1'] })).toMatchObject({
       prior: false,
     });
+  });
+
+  it('gives the same vectors in the same order with worker threads', async () => {
+    const executor = await createOrtExecutor({ workers: 2 });
+    const bundle = await openBundle(served.folder, { runtime: executor });
+    const pooled = await memoryStore().open('');
+    const report = await generate(bundle, pooled);
+    expect(report.norms).toEqual((await generate()).norms);
+    const ids = market.log.entities.member!.ids;
+    const [expected, found] = [store, pooled].map(() => new Float32Array(ids.length * 4));
+    await store.get('member', ids, expected!);
+    await pooled.get('member', ids, found!);
+    expect(found).toEqual(expected);
+    await bundle.dispose();
+    await executor.dispose();
   });
 
   it('refuses a log that was grouped by another entity', async () => {

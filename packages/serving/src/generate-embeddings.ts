@@ -45,7 +45,8 @@ const MAX_EXAMPLES = 20;
  * Generates the meta embedding of every entity of a log and publishes them as a new version of the
  * store: `e_i = f_meta(θ'_i; x_i)`, θ' from the inner loop on the entity's newest interactions.
  *
- * Works batch by batch; until the end, and after any failure, the store serves the version before.
+ * Works batch by batch, in as many worker threads as the bundle's runtime has; memory does not grow with
+ * the entities. Until the end, and after any failure, the store serves the version before.
  *
  * @throws LIMAML_ERR_SERVING_GENERATION_ABORTED when `signal` aborts, LIMAML_ERR_SERVING_NOTHING_GENERATED
  *   when every entity failed, LIMAML_ERR_SERVING_ENTITY_MISMATCH

@@ -10,6 +10,8 @@ import { checkModel, type ModelKind } from './model-ports.js';
 
 /** What runs the models of a bundle: `createOrtExecutor()` of `@limaml/backend-ort` is one. */
 export interface ModelRuntime {
+  /** Runs that it computes at once in worker threads; absent: one at a time, in the calling thread. */
+  readonly workers?: number;
   /** Loads an ONNX model. */
   load(model: Uint8Array, options?: { readonly name?: string }): Promise<Executable>;
 }
@@ -26,6 +28,8 @@ export interface Bundle {
   readonly prior: Executable;
   /** Meta embedding and candidates → scores. */
   readonly score: Executable;
+  /** Runs that the models compute at once, as the runtime says. */
+  readonly workers?: number;
   /** Releases the models. */
   dispose(): Promise<void>;
 }
@@ -54,7 +58,9 @@ export async function openBundle(
   const { manifest, contents } = await readBundleFolder(folder);
   const parts = readParts(folder, manifest, contents);
   const models = await loadModels(folder, manifest, contents, runtime);
-  return { manifest, ...parts, ...models, dispose: () => disposeAll(Object.values(models)) };
+  const workers = runtime.workers === undefined ? {} : { workers: runtime.workers };
+  const dispose = (): Promise<void> => disposeAll(Object.values(models));
+  return { manifest, ...parts, ...models, ...workers, dispose };
 }
 
 function readParts(

@@ -1,4 +1,4 @@
-import { tableRecord, type EncodedRecord } from '@limaml/data';
+import { mapAhead, tableRecord, type EncodedRecord } from '@limaml/data';
 import type { InteractionLog } from '@limaml/plugin';
 import { embeddingOf, stackRecords } from './feeds.js';
 import type { EmbeddingBatch } from './embedding-batch.js';
@@ -12,14 +12,19 @@ export async function* priorBatches(
   log: InteractionLog,
   rows: readonly number[],
 ): AsyncIterable<EmbeddingBatch> {
-  for (let start = 0; start < rows.length; start += ENTITIES_PER_BATCH) {
+  const ahead = bundle.workers === undefined ? 1 : bundle.workers + 1;
+  yield* mapAhead(partsOf(rows), ahead, async (batch) => {
     const { ids, table } = log.entities[bundle.manifest.entity]!;
-    const batch = rows.slice(start, start + ENTITIES_PER_BATCH);
     const records = batch.map((row) =>
       bundle.encoders.encodeEntity({ ...tableRecord(table, row), id: ids[row]! }),
     );
-    yield { ids: batch.map((row) => ids[row]!), vectors: await priorEmbeddings(bundle, records) };
-  }
+    return { ids: batch.map((row) => ids[row]!), vectors: await priorEmbeddings(bundle, records) };
+  });
+}
+
+function* partsOf(rows: readonly number[]): Generator<readonly number[]> {
+  for (let start = 0; start < rows.length; start += ENTITIES_PER_BATCH)
+    yield rows.slice(start, start + ENTITIES_PER_BATCH);
 }
 
 /**

@@ -29,6 +29,11 @@ export function addExperiment(program: Command, io: CliIo): Command {
     .option('--data <name=path>', 'where a dataset is; may be repeated', namedPath)
     .option('--seeds <n>', 'number of seeds (default: those of the spec)', wholeNumber(1))
     .option('--jobs <n>', 'runs at once, each in a process of its own', wholeNumber(1), 1)
+    .option(
+      '--workers <n>',
+      'worker threads that share the tasks of a batch (default: as the spec says)',
+      wholeNumber(1),
+    )
     .option('--resume', 'go on with what is in the folder')
     .option('--overwrite', 'start again, replacing what is in the folder')
     .addHelpText('after', EXAMPLES);

@@ -2,7 +2,7 @@ import { generateEmbeddings, type GenerationReport } from '@limaml/serving';
 import { Command } from 'commander';
 import { runs, type CommandContext, type CommandResult } from '../command.js';
 import type { CliIo } from '../io.js';
-import { namedPath } from '../options.js';
+import { namedPath, wholeNumber } from '../options.js';
 import {
   readDataset,
   withSession,
@@ -15,6 +15,7 @@ type GenerateOptions = SessionOptions & DatasetOptions;
 const EXAMPLES = `
 Examples:
   $ limaml generate --bundle bundles/quickstart --data marketplace=data/marketplace --store stores/quickstart
+  $ limaml generate --bundle bundles/ml-1m --data ml-1m=data/ml-1m --store stores/ml-1m --workers 2
 
 Entities without interactions get the prior embedding. The new version of the store is served from the
 moment it is complete; Ctrl-C leaves the one before.`;
@@ -27,6 +28,11 @@ export function addGenerate(program: Command, io: CliIo): Command {
     .requiredOption('--data <name=path>', 'dataset with the interactions', namedPath)
     .requiredOption('--store <location>', 'store to write to')
     .option('--store-kind <name>', 'store plugin', 'lmdb')
+    .option(
+      '--workers <n>',
+      'worker threads to adapt in (default: the main thread)',
+      wholeNumber(1),
+    )
     .option('--spec <file>', 'experiment spec whose plugins the dataset needs')
     .addHelpText('after', EXAMPLES);
   return runs<GenerateOptions>(command, io, generate);

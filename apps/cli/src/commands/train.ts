@@ -31,6 +31,11 @@ export function addTrain(program: Command, io: CliIo): Command {
       wholeNumber(0),
     )
     .option('--data <name=path>', 'where a dataset is; may be repeated', namedPath)
+    .option(
+      '--workers <n>',
+      'worker threads that share the tasks of a batch (default: as the spec says)',
+      wholeNumber(1),
+    )
     .option('--resume', 'go on from the checkpoint in the folder')
     .option('--overwrite', 'start again, replacing what is in the folder')
     .addHelpText('after', EXAMPLES);
