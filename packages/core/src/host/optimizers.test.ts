@@ -4,6 +4,7 @@ import type { ParameterValues } from '../parameters.js';
 import { adam } from './adam.js';
 import { assertFinite, clipByGlobalNorm, globalNorm } from './gradient-norm.js';
 import type { Optimizer } from './optimizer.js';
+import { rowAdagrad } from './row-adagrad.js';
 import { rowAdam } from './row-adam.js';
 import { cosineSchedule } from './schedule.js';
 import { sgd } from './sgd.js';
@@ -185,6 +186,44 @@ describe('rowAdam', () => {
     };
     expect(narrow).toThrow('LIMAML_ERR_CORE_SHAPE_MISMATCH');
   });
+});
+
+describe('rowAdagrad', () => {
+  const ids = { t: Int32Array.of(0, 2) };
+  const gradients = [values({ t: [9, 9, 3, 4] }, 2), values({ t: [9, 9, 1, 0] }, 2)];
+
+  it('divides each element by the root of its sum of squares', () => {
+    const table = values({ t: [1, 1, 1, 1, 1, 1] }, 2);
+    const optimizer = rowAdagrad(table, { learningRate: 0.1 });
+    for (const gradient of gradients) optimizer.step(gradient, ids);
+    expectClose(read(table, 't'), [1, 1, 1, 1, 1 - 0.1 - 0.1 / Math.sqrt(10), 1 - 0.1]);
+    expectClose(read(optimizer.state, 'a/t'), [0, 0, 0, 0, 10, 16]);
+  });
+
+  it('per row, divides by the root of one sum of mean squares', () => {
+    const table = values({ t: [1, 1, 1, 1, 1, 1] }, 2);
+    const optimizer = rowAdagrad(table, { learningRate: 0.1, per: 'row' });
+    for (const gradient of gradients) optimizer.step(gradient, ids);
+    const [first, second] = [Math.sqrt(12.5), Math.sqrt(13)];
+    expectClose(read(table, 't').slice(4), [1 - 0.3 / first - 0.1 / second, 1 - 0.4 / first]);
+    expectClose(read(optimizer.state, 'a/t'), [0, 0, 13]);
+  });
+
+  it.each(['element', 'row'] as const)(
+    'scales the rate, adds l2, decays weights: per %s',
+    (per) => {
+      const step = (options: object, scale?: number): number => {
+        const table = values({ t: [0, 2] }, 1);
+        const optimizer = rowAdagrad(table, { learningRate: 0.1, per, ...options });
+        optimizer.step(values({ t: [3] }, 1), { t: Int32Array.of(1) }, scale);
+        return read(table, 't')[1]!;
+      };
+      expect(step({}, 0.5)).toBeCloseTo(2 - 0.05, 6);
+      expect(step({ weightDecay: 0.5 })).toBeCloseTo(2 - 0.1 * (1 + 1), 6);
+      expect(step({ l2: 0.5, epsilon: 4 })).toBeCloseTo(2 - 0.1 * (4 / 8), 6);
+      expect(() => step({ epsilon: 0 })).toThrow('LIMAML_ERR_CORE_OPTION_INVALID');
+    },
+  );
 });
 
 describe('gradient norm', () => {

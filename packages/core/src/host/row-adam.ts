@@ -1,22 +1,6 @@
-import { parameterMissing, shapeMismatch } from '../errors.js';
 import { type ParameterValues, zeroValues } from '../parameters.js';
-import { type AdamOptions, type AdamSlot, adamSlots, adamStep } from './adam-slot.js';
-
-/** Changes the rows of host tables that a batch touched. */
-export interface RowOptimizer {
-  /** As in {@link Optimizer}: live arrays to store and restore. */
-  readonly state: ParameterValues;
-  /**
-   * Takes one step on the touched rows; all other rows, and their moments, stay as they are.
-   *
-   * @param gradients `[U, D]` by table name
-   * @param ids by table name: row i of the gradient belongs to row `ids[i]` of the table. Ids are
-   *   unique, but for the padding row 0, which never changes; gradient rows beyond `ids` are ignored
-   * @param scale factor on the learning rate. Default 1
-   * @throws LIMAML_ERR_CORE_PARAMETER_MISSING, LIMAML_ERR_CORE_SHAPE_MISMATCH
-   */
-  step(gradients: ParameterValues, ids: Readonly<Record<string, Int32Array>>, scale?: number): void;
-}
+import { type AdamOptions, adamSlots, adamStep } from './adam-slot.js';
+import { type RowOptimizer, stepRows } from './row-optimizer.js';
 
 /**
  * Lazy Adam for embedding tables: the work of a step is proportional to the rows touched, not to the table.
@@ -43,47 +27,11 @@ export function rowAdam(tables: ParameterValues, options: AdamOptions): RowOptim
     step(gradients, ids, scale = 1) {
       for (const slot of slots) {
         const counts = steps[`steps/${slot.name}`]!.data;
-        stepRows(slot, counts, gradients, idsOf(ids, slot.name), scale);
+        const dim = slot.theta.length / counts.length;
+        stepRows(slot.name, dim, gradients, ids, (gradient, row, at, from) => {
+          adamStep(slot, gradient, ++counts[row]!, scale, at, from, dim);
+        });
       }
     },
   };
-}
-
-/** Row 0 of every table stands for padding: it carries no information and is never trained. */
-const PADDING = 0;
-
-function stepRows(
-  slot: AdamSlot,
-  counts: Float32Array,
-  gradients: ParameterValues,
-  ids: Int32Array,
-  scale: number,
-): void {
-  const dim = slot.theta.length / counts.length;
-  const gradient = gradientRows(gradients, slot.name, ids.length, dim);
-  for (let i = 0; i < ids.length; i++) {
-    const row = ids[i]!;
-    if (row === PADDING) continue;
-    adamStep(slot, gradient, ++counts[row]!, scale, row * dim, i * dim, dim);
-  }
-}
-
-function gradientRows(
-  gradients: ParameterValues,
-  name: string,
-  rows: number,
-  dim: number,
-): Float32Array {
-  const gradient = gradients[name];
-  if (gradient === undefined) throw parameterMissing(name, Object.keys(gradients));
-  if (gradient.shape[1] !== dim || gradient.shape[0]! < rows) {
-    throw shapeMismatch(name, gradient.shape, [rows, dim]);
-  }
-  return gradient.data;
-}
-
-function idsOf(ids: Readonly<Record<string, Int32Array>>, name: string): Int32Array {
-  const rows = ids[name];
-  if (rows === undefined) throw parameterMissing(name, Object.keys(ids));
-  return rows;
 }

@@ -137,6 +137,18 @@ describe('resume', () => {
     },
   );
 
+  it.each(['adagrad', 'row-adagrad'] as const)('moves tables with %s, too', async (tables) => {
+    const { training } = tinyEntry();
+    const optimiser = { ...training!.optimiser, tables };
+    const spec = testSpec({ models: [tinyEntry({ training: { ...training, optimiser } })] });
+    const out = await newFolder();
+    await expect(run(spec, { out, ...abortAfter(9) })).rejects.toThrow(withCode('INTERRUPTED'));
+    const resumed = await run(spec, { out, existing: 'resume' });
+    const whole = await run(spec);
+    expect(numbers(resumed.results)).toEqual(numbers(whole.results));
+    expect(numbers(whole.results)).not.toEqual(numbers((await uninterrupted).results));
+  });
+
   it('does not run again what is finished, not even with other metrics', async () => {
     const { out } = await run(testSpec());
     const events: ExperimentEvent[] = [];

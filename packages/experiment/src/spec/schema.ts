@@ -33,6 +33,11 @@ const optimiser = z.strictObject({
   l2: perParameter.default(0),
   /** λ of decoupled weight decay (AdamW). */
   weightDecay: perParameter.default(0),
+  /**
+   * How tables move whose rows are gathered on the host. Beside a table of N rows of D numbers, Adam keeps
+   * 2·N·D + N numbers, Adagrad N·D, Adagrad with one rate for a row N.
+   */
+  tables: z.enum(['adam', 'adagrad', 'row-adagrad']).default('adam'),
 });
 
 const training = z.strictObject({

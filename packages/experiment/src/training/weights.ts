@@ -3,11 +3,14 @@ import {
   hostTableSpecs,
   initParams,
   parameterSpecs,
+  rowAdagrad,
   rowAdam,
   updateAverage,
+  type AdamOptions,
   type Algorithm,
   type Model,
   type ParameterValues,
+  type RowOptimizer,
 } from '@limaml/core';
 import type { TrainingSpec } from '../spec/schema.js';
 import { copiedValues } from './memory.js';
@@ -56,7 +59,7 @@ export function createWeights(
     weightDecay: byPrefix(optimiser.weightDecay, 0),
   };
   const optimizer = adam(dense, options);
-  const rowOptimizer = rowAdam(tables, options);
+  const rowOptimizer = ROW_OPTIMISERS[optimiser.tables](tables, options);
   const values = { ...dense, ...tables };
   const evaluated = averageDecay === null ? values : copiedValues(values, shared);
   return {
@@ -75,6 +78,18 @@ export function createWeights(
     },
   };
 }
+
+/** What moves the tables of the host, by name in a spec. */
+const ROW_OPTIMISERS: Readonly<
+  Record<
+    TrainingSpec['optimiser']['tables'],
+    (tables: ParameterValues, options: AdamOptions) => RowOptimizer
+  >
+> = {
+  adam: rowAdam,
+  adagrad: (tables, options) => rowAdagrad(tables, { ...options, per: 'element' }),
+  'row-adagrad': (tables, options) => rowAdagrad(tables, { ...options, per: 'row' }),
+};
 
 /** For parameters that no prefix of the spec's record fits. */
 const DEFAULT_LEARNING_RATE = 3e-3;
