@@ -19,6 +19,7 @@ export default tseslint.config(
       'docs/public/api',
       'docs/.vitepress/{cache,dist}',
       '.nx',
+      '**/.venv',
     ],
   },
   { name: 'javascript', ...js.configs.recommended },
