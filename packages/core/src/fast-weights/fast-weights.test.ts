@@ -179,7 +179,9 @@ describe('the form', () => {
       (form) => run(adapted(form), randomFeeds(adapted(form), 6)).kernel!,
     );
     expect(values[0]!.shape).toEqual([3, 5, 3]);
-    values[0]!.data.forEach((value, i) => expect(values[1]!.data[i]).toBeCloseTo(value, 12));
+    values[0]!.data.forEach((value, i) => {
+      expect(values[1]!.data[i]).toBeCloseTo(value, 12);
+    });
   });
 });
 
