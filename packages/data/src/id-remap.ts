@@ -23,30 +23,66 @@ export function createIdRemap(
   const capacity = buffers.reduce((total, buffer) => total + buffer.length, FIRST_KNOWN);
   const ids = new Int32Array(bucketOf(Math.min(capacity, size)));
   const views = new Map<number, Int32Array>();
-  const positions = new Int32Array(size);
+  const positions = createPositions(ids.length);
   // Padding and "unseen" always keep their places.
-  positions[1] = ids[1] = 1;
+  ids[1] = 1;
   let count = FIRST_KNOWN;
   return {
     vocabulary,
     run() {
-      for (let at = FIRST_KNOWN; at < count; at++) positions[ids[at]!] = 0;
+      positions.clear();
       ids.fill(0, FIRST_KNOWN, count);
       count = FIRST_KNOWN;
       for (const buffer of buffers) {
         for (let at = 0; at < buffer.length; at++) {
           const id = buffer[at]!;
           if (id < FIRST_KNOWN) continue;
-          if (positions[id] === 0) {
-            positions[id] = count;
-            ids[count++] = id;
-          }
-          buffer[at] = positions[id]!;
+          const position = positions.getOrSet(id, count);
+          if (position === count) ids[count++] = id;
+          buffer[at] = position;
         }
       }
     },
     ids: () => viewOf(ids, bucketOf(count), views),
     count: () => count,
+  };
+}
+
+/** Positions by id. */
+interface Positions {
+  clear(): void;
+  /** The position of an id; `next` when it has none yet, which then is its position. */
+  getOrSet(id: number, next: number): number;
+}
+
+/**
+ * A hash table with linear probing: unlike an array over the vocabulary it stays small, and in the cache,
+ * when the vocabulary has millions of ids.
+ *
+ * @param capacity ids at most, a power of two
+ */
+function createPositions(capacity: number): Positions {
+  const slots = 2 * capacity;
+  const keys = new Int32Array(slots); // 0, the id of padding, marks an empty slot
+  const values = new Int32Array(slots);
+  const shift = 32 - Math.log2(slots);
+  return {
+    clear() {
+      keys.fill(0);
+    },
+    getOrSet(id, next) {
+      // Multiplication by 2³² / golden ratio spreads neighbouring ids (Knuth 1973, section 6.4).
+      let slot = Math.imul(id, 0x9e3779b1) >>> shift;
+      while (keys[slot] !== id) {
+        if (keys[slot] === 0) {
+          keys[slot] = id;
+          values[slot] = next;
+          return next;
+        }
+        slot = (slot + 1) & (slots - 1);
+      }
+      return values[slot]!;
+    },
   };
 }
 
