@@ -12,8 +12,6 @@ import {
   type TensorMap,
   type TensorSpec,
 } from '@limaml/graph';
-import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { Workload } from './workloads.ts';
 
 const SEED = 1;
@@ -28,39 +26,35 @@ export function drawParameters(workload: Workload, algorithm: Algorithm): Parame
   return initParams({ ...parameterSpecs(model, algorithm), ...Object.fromEntries(tables) }, SEED);
 }
 
-/** A random batch: features uniform in ±√3 (variance 1), coin-flip labels, no padding. */
+/** A random batch: features uniform with variance 1, coin-flip labels, no padding. */
 export function drawBatch(program: Program, { sizes }: Workload): TensorMap {
-  const generator = xoroshiro128plus(SEED);
-  const uniform = (): number => uniformFloat64(generator);
   const drawn = Object.entries(program.inputs).filter(([name]) => !isParameter(name));
-  return Object.fromEntries(
-    drawn.map(([name, input]) => [name, draw(name, input, sizes, uniform)]),
-  );
+  return Object.fromEntries(drawn.map(([name, input]) => [name, draw(name, input, sizes)]));
 }
 
 function isParameter(name: string): boolean {
   return /^(meta|global|rate|table)\//.test(name);
 }
 
-function draw(
-  name: string,
-  { shape, dtype }: TensorSpec,
-  sizes: Workload['sizes'],
-  uniform: () => number,
-): TensorData {
-  const numbers = shape.map((dim) => evaluateDim(dim, sizes));
-  const length = numbers.reduce((product, size) => product * size, 1);
-  if (dtype === 'int32') {
+function draw(name: string, input: TensorSpec, sizes: Workload['sizes']): TensorData {
+  const shape = input.shape.map((dim) => evaluateDim(dim, sizes));
+  const uniform = drawUniform(name, shape);
+  if (input.dtype === 'int32') {
     const rows = sizes[`U.${name.replace(/^.*\//, '')}`]!;
-    const data = Int32Array.from({ length }, () => Math.floor(uniform() * rows));
-    return { dtype, shape: numbers, data };
+    const data = Int32Array.from(uniform, (u) => Math.min(rows - 1, Math.floor(u * rows)));
+    return { dtype: 'int32', shape, data };
   }
-  const sample = sampler(name, uniform);
-  return { dtype: 'float32', shape: numbers, data: Float32Array.from({ length }, sample) };
+  return { dtype: 'float32', shape, data: uniform.map(valueOf(name)) };
 }
 
-function sampler(name: string, uniform: () => number): () => number {
+/** Numbers in [0, 1], the same for the same name and shape. */
+function drawUniform(name: string, shape: readonly number[]): Float32Array {
+  const values = initParams({ [name]: { shape, init: { kind: 'uniform', limit: 0.5 } } }, SEED);
+  return values[name]!.data.map((value) => value + 0.5);
+}
+
+function valueOf(name: string): (uniform: number) => number {
   if (name.endsWith('/mask')) return () => 1;
-  if (name.endsWith('/label')) return () => (uniform() < 0.5 ? 1 : 0);
-  return () => Math.sqrt(3) * (2 * uniform() - 1);
+  if (name.endsWith('/label')) return (u) => (u < 0.5 ? 1 : 0);
+  return (u) => Math.sqrt(12) * (u - 0.5);
 }

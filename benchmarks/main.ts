@@ -4,29 +4,53 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { exportInputs } from './export-inputs.ts';
 import { describeMachine } from './machine.ts';
+import { PEERS, peersSuite } from './peers.ts';
 import { toMarkdown, type Results } from './report.ts';
 import { adaptationSuite, metaStepSuite, type SuiteOptions } from './suites.ts';
 import { WORKLOADS } from './workloads.ts';
 
-const SUITES = ['meta-step', 'adaptation'];
+const SUITES = ['meta-step', 'adaptation', 'peers'];
+
+const DEFAULTS = {
+  only: SUITES.join(),
+  workloads: WORKLOADS.map(({ name }) => name).join(),
+  peers: PEERS.join(),
+  rounds: '15',
+  turn: '100',
+  threads: '1',
+  entities: '100000',
+  out: 'runs/benchmarks',
+};
+
+/** Shows in minutes that everything works; the figures are rough. torch-compile compiles for minutes. */
+const QUICK = {
+  workloads: 'small',
+  peers: PEERS.filter((peer) => peer !== 'torch-compile').join(),
+  rounds: '3',
+  turn: '50',
+  entities: '1000',
+};
 
 const OPTIONS = {
-  only: { type: 'string', default: SUITES.join() },
-  workloads: { type: 'string', default: WORKLOADS.map(({ name }) => name).join() },
-  rounds: { type: 'string', default: '15' },
-  turn: { type: 'string', default: '100' },
-  threads: { type: 'string', default: '1' },
-  entities: { type: 'string', default: '100000' },
-  out: { type: 'string', default: 'runs/benchmarks' },
+  only: { type: 'string' },
+  workloads: { type: 'string' },
+  peers: { type: 'string' },
+  rounds: { type: 'string' },
+  turn: { type: 'string' },
+  threads: { type: 'string' },
+  entities: { type: 'string' },
+  out: { type: 'string' },
   export: { type: 'string' },
+  quick: { type: 'boolean' },
 } as const;
 
 /** Runs the benchmarks that the command line names; writes results.json and results.md. */
 export async function main(args: readonly string[]): Promise<void> {
-  const { values } = parseArgs({ args: [...args], options: OPTIONS });
+  const { values: given } = parseArgs({ args: [...args], options: OPTIONS });
+  const values = { ...DEFAULTS, ...(given.quick === true ? QUICK : {}), ...given };
   const threads = positive('threads', values.threads);
   const executor = await createOrtExecutor({ threads });
-  const options: SuiteOptions = {
+  const options: RunOptions = {
     executor,
     workloads: named(
       values.workloads,
@@ -35,6 +59,7 @@ export async function main(args: readonly string[]): Promise<void> {
     rounds: positive('rounds', values.rounds),
     turn: positive('turn', values.turn),
     entities: positive('entities', values.entities),
+    peers: named(values.peers, PEERS),
   };
   const only = named(values.only, SUITES);
   if (values.export === undefined)
@@ -43,8 +68,12 @@ export async function main(args: readonly string[]): Promise<void> {
   await executor.dispose();
 }
 
+interface RunOptions extends SuiteOptions {
+  readonly peers: readonly string[];
+}
+
 async function run(
-  options: SuiteOptions,
+  options: RunOptions,
   only: readonly string[],
   threads: number,
 ): Promise<Results> {
@@ -54,6 +83,7 @@ async function run(
     rounds: options.rounds,
     ...(only.includes('meta-step') ? { metaStep: await metaStepSuite(options) } : {}),
     ...(only.includes('adaptation') ? { adaptation: await adaptationSuite(options) } : {}),
+    ...(only.includes('peers') ? { peers: await peersSuite(options) } : {}),
   };
 }
 

@@ -4,6 +4,14 @@ import { performance } from 'node:perf_hooks';
 export interface Contender {
   readonly name: string;
   run(): Promise<unknown>;
+  /** Has its turn somewhere else, and reports its times; `run` is not called then. */
+  turn?(length: number): Promise<Turn>;
+}
+
+/** What a turn took, in milliseconds per call. */
+export interface Turn {
+  readonly wall: number;
+  readonly processor: number;
 }
 
 /** Times of one contender, in milliseconds per call. */
@@ -33,16 +41,11 @@ export async function measure(
   const turns: Turn[][] = contenders.map(() => []);
   for (let round = 0; round <= rounds; round++) {
     for (const [i, contender] of contenders.entries()) {
-      const taken = await takeTurn(contender, turn);
+      const taken = await (contender.turn?.(turn) ?? takeTurn(contender, turn));
       if (round > 0) turns[i]!.push(taken);
     }
   }
   return contenders.map(({ name }, i) => summary(name, turns[i]!));
-}
-
-interface Turn {
-  readonly wall: number;
-  readonly processor: number;
 }
 
 async function takeTurn(contender: Contender, length: number): Promise<Turn> {

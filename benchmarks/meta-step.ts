@@ -75,14 +75,16 @@ function plainProgram(step: MetaStepCase): ReturnType<typeof bindDims> {
   return bindDims(trainProgram(step.workload.model, algorithm), step.workload.sizes);
 }
 
-function gradientBuffers(parameters: ParameterValues): ParameterValues {
+/** Memory for the gradients of parameters. */
+export function gradientBuffers(parameters: ParameterValues): ParameterValues {
   const entries = Object.entries(parameters).map(([name, { dtype, shape, data }]) => {
     return [name, { dtype, shape, data: new Float32Array(data.length) }] as const;
   });
   return Object.fromEntries(entries);
 }
 
-function outputBuffers(gradients: ParameterValues): TensorMap {
+/** The outputs of a training program, its gradients in this memory. */
+export function outputBuffers(gradients: ParameterValues): TensorMap {
   const loss: TensorData = { dtype: 'float32', shape: [], data: new Float32Array(1) };
   const entries = Object.entries(gradients).map(([name, data]) => [`grad/${name}`, data] as const);
   return { loss, ...Object.fromEntries(entries) };

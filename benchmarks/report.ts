@@ -1,4 +1,5 @@
 import type { Machine } from './machine.ts';
+import { OWN, type PeerComparison, type PeersSuite, type PeerTiming } from './peers.ts';
 import type { AdaptationSuite, MetaStepSuite } from './suites.ts';
 
 /** Everything that one run of the benchmarks measured. */
@@ -8,6 +9,7 @@ export interface Results {
   readonly rounds: number;
   readonly metaStep?: readonly MetaStepSuite[];
   readonly adaptation?: readonly AdaptationSuite[];
+  readonly peers?: PeersSuite;
 }
 
 /** The results as a page of Markdown. */
@@ -19,6 +21,7 @@ export function toMarkdown({ machine, threads, rounds, ...suites }: Results): st
     `${versions.join(' · ')} · threads: ${threads} · rounds: ${rounds} · load before the run: ${machine.load.toFixed(1)}`,
     ...(suites.metaStep ?? []).flatMap(metaStepSection),
     ...(suites.adaptation ?? []).flatMap(adaptationSection),
+    ...(suites.peers === undefined ? [] : peersSection(suites.peers)),
   ].join('\n\n');
 }
 
@@ -64,6 +67,41 @@ function adaptationSection({ batches, scaling }: AdaptationSuite): string[] {
     table(['adaptation', 'ms per batch', 'quartiles', 'entities per second'], speed),
     table(['entities', 'µs per entity', 'peak memory, MiB'], growth),
   ];
+}
+
+function peersSection({ absent, ...suite }: PeersSuite): string[] {
+  if (absent !== undefined) return ['## Peers', `No peers: ${absent}`];
+  const versions = Object.entries(suite.versions).map(([name, version]) => `${name} ${version}`);
+  const peaks = suite.peaks.map(({ peer, threads, flopsPerSecond }) => {
+    return `${peer}, ${threadsOf(threads)}: ${(flopsPerSecond / 1e9).toFixed(1)} GFLOP/s`;
+  });
+  return [
+    '## Peers',
+    versions.join(' · '),
+    `sgemm peaks: ${peaks.join(' · ')}`,
+    ...suite.comparisons.flatMap(comparisonSection),
+    ...suite.failures.map((failure) => `Not measured: ${failure}`),
+  ];
+}
+
+/** Ratios are between the best thread count of each side. */
+function comparisonSection({ name, timings }: PeerComparison): string[] {
+  const best = (peer: string): number =>
+    Math.min(...timings.filter((timing) => timing.peer === peer).map(({ median }) => median));
+  const rows = timings.map((timing: PeerTiming) => [
+    timing.peer,
+    String(timing.threads),
+    timing.median.toFixed(2),
+    `${timing.lowQuartile.toFixed(2)}–${timing.highQuartile.toFixed(2)}`,
+    timing.processor.toFixed(2),
+    `${(best(timing.peer) / best(OWN)).toFixed(2)}×`,
+  ]);
+  const header = [name, 'threads', 'ms', 'quartiles', 'processor ms', `best over ${OWN}'s best`];
+  return [table(header, rows)];
+}
+
+function threadsOf(count: number): string {
+  return count === 1 ? '1 thread' : `${count} threads`;
 }
 
 function percent(share: number): string {

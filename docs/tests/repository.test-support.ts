@@ -35,6 +35,7 @@ function walk(folder: string): readonly string[] {
       !entry.isDirectory() ||
       SKIPPED.has(entry.name) ||
       entry.name === '.git' ||
+      entry.name === '.venv' ||
       entry.name === '.nx';
     return skipped ? [] : walk(path);
   });

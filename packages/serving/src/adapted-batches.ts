@@ -13,7 +13,7 @@ import type { EmbeddingBatch } from './embedding-batch.js';
 import type { Bundle } from './open-bundle.js';
 
 /** Entities adapted in one run. */
-const TASKS_PER_BATCH = 128;
+const TASKS_PER_BATCH = 32;
 
 /**
  * Adapts every task of a log to its newest interactions. Tasks with support sets of similar size (up to

@@ -1,0 +1,158 @@
+import { createOrtExecutor } from '@limaml/backend-ort';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Contender, measure, type MeasureOptions, type Timing } from './measure.ts';
+import { type OwnExecutors, type PeerCase, peerCases } from './peer-cases.ts';
+import { type PeerId, PeerMismatch, PeerProcess, whyNoPeers } from './peer-process.ts';
+import { SGEMM_FLOPS, SGEMM_SIZE } from './sgemm.ts';
+import type { Workload } from './workloads.ts';
+
+/** Names of the peers; see peers/README.md. */
+export const PEERS = [
+  'learn2learn',
+  'higher',
+  'torch-loop',
+  'torch-batched',
+  'torch-func',
+  'torch-compile',
+  'jax',
+];
+
+/** What multiplies large matrices with the BLAS of NumPy and PyTorch. */
+const PEAKS = ['peak-numpy', 'peak-torch'];
+
+/** This library among the peers. */
+export const OWN = 'limaml';
+
+export interface PeersOptions extends MeasureOptions {
+  readonly workloads: readonly Workload[];
+  readonly peers: readonly string[];
+}
+
+/** Times of one contender with a number of threads. */
+export interface PeerTiming extends Timing, PeerId {}
+
+/** One case, computed by all. */
+export interface PeerComparison {
+  readonly name: string;
+  readonly timings: readonly PeerTiming[];
+}
+
+export interface PeersSuite {
+  /** Why there are no peers, if there are none. */
+  readonly absent?: string;
+  readonly versions: Readonly<Record<string, string>>;
+  /** Operations per second of a large matrix product. */
+  readonly peaks: readonly (PeerId & { readonly flopsPerSecond: number })[];
+  readonly comparisons: readonly PeerComparison[];
+  /** What peers could not compute, and why. */
+  readonly failures: readonly string[];
+}
+
+/** Peers by one thread and by two, in turns with this library by one thread and by two workers. */
+export async function peersSuite(options: PeersOptions): Promise<PeersSuite> {
+  const absent = await whyNoPeers();
+  const nothing = { versions: {}, peaks: [], comparisons: [], failures: [] };
+  if (absent !== undefined) return { absent, ...nothing };
+  const crew = await startCrew(options.peers);
+  const folder = await mkdtemp(join(tmpdir(), 'limaml-peers-'));
+  try {
+    return await compareAll(crew, folder, options);
+  } finally {
+    await rm(folder, { recursive: true });
+    await Promise.all(crew.members.map(({ process }) => process.close()));
+    await crew.own.single.dispose();
+    await crew.own.pool.dispose();
+  }
+}
+
+interface Member extends PeerId {
+  readonly process: PeerProcess;
+}
+
+interface Crew {
+  readonly members: readonly Member[];
+  readonly own: OwnExecutors;
+  readonly failures: string[];
+}
+
+async function startCrew(peers: readonly string[]): Promise<Crew> {
+  const ids = [...PEAKS, ...peers].flatMap((peer) =>
+    threadCounts().map((threads) => ({ peer, threads })),
+  );
+  const members = ids.map((id) => ({ ...id, process: new PeerProcess(id) }));
+  const workers = threadCounts().at(-1)!;
+  const [single, pool] = await Promise.all([createOrtExecutor(), createOrtExecutor({ workers })]);
+  return { members, own: { single, pool }, failures: [] };
+}
+
+function threadCounts(): readonly number[] {
+  return availableParallelism() > 1 ? [1, 2] : [1];
+}
+
+async function compareAll(
+  crew: Crew,
+  folder: string,
+  { workloads, ...options }: PeersOptions,
+): Promise<PeersSuite> {
+  const versions = await versionsOf(crew);
+  const peaks = await measurePeaks(crew, options);
+  // Peers have no tables of embeddings.
+  const dense = workloads.filter(({ model }) => Object.keys(model.tables).length === 0);
+  const comparisons: PeerComparison[] = [];
+  for (const each of await peerCases(crew.own.single, dense, folder))
+    comparisons.push(await compare(crew, each, options));
+  return { versions, peaks, comparisons, failures: crew.failures };
+}
+
+async function versionsOf({ members }: Crew): Promise<Record<string, string>> {
+  const all = await Promise.all(members.map(({ process }) => process.versions()));
+  return Object.assign({}, ...all) as Record<string, string>;
+}
+
+async function measurePeaks(
+  { members }: Crew,
+  options: MeasureOptions,
+): Promise<PeersSuite['peaks']> {
+  const peaks = members.filter(({ peer }) => PEAKS.includes(peer));
+  for (const { process } of peaks) await process.load({ sgemm: SGEMM_SIZE });
+  const contenders = peaks.map(({ peer, process }) => process.contender(peer));
+  const timings = await measure(contenders, options);
+  await Promise.all(peaks.map(({ process }) => process.close()));
+  return peaks.map(({ peer, threads }, i) => {
+    return { peer, threads, flopsPerSecond: SGEMM_FLOPS / timings[i]!.median / 1e-3 };
+  });
+}
+
+async function compare(
+  crew: Crew,
+  each: PeerCase,
+  options: MeasureOptions,
+): Promise<PeerComparison> {
+  process.stderr.write(`peers: ${each.name}\n`);
+  const members = await loaded(crew, each);
+  const own = (await each.own(crew.own)).slice(0, threadCounts().length);
+  const ids: PeerId[] = own.map((_, i) => ({ peer: OWN, threads: i + 1 }));
+  const contenders: Contender[] = members.map((m) => m.process.contender(m.peer));
+  const timings = await measure([...own, ...contenders], options);
+  for (const member of members) await member.process.unload();
+  const named = [...ids, ...members].map(({ peer, threads }) => ({ peer, threads }));
+  return { name: each.name, timings: timings.map((timing, i) => ({ ...timing, ...named[i]! })) };
+}
+
+/** The members that can compute a case. @throws PeerMismatch when one computes something else */
+async function loaded({ members, failures }: Crew, { name, file }: PeerCase): Promise<Member[]> {
+  const able: Member[] = [];
+  for (const member of members.filter(({ peer }) => !PEAKS.includes(peer))) {
+    try {
+      await member.process.load({ file });
+      able.push(member);
+    } catch (error) {
+      const message = `${name}: ${(error as Error).message}`;
+      if (error instanceof PeerMismatch) throw new Error(message, { cause: error });
+      failures.push(message);
+    }
+  }
+  return able;
+}

@@ -1,0 +1,74 @@
+import { adam, type ParameterValues, trainProgram } from '@limaml/core';
+import { bindDims, type TensorData, type TensorMap } from '@limaml/graph';
+import type { OrtExecutor } from '@limaml/backend-ort';
+import { adaptation, type Adaptation } from './adaptation.ts';
+import { drawBatch, drawParameters } from './batches.ts';
+import type { Contender } from './measure.ts';
+import {
+  algorithmOf,
+  gradientBuffers,
+  type MetaStepCase,
+  nameOf,
+  outputBuffers,
+} from './meta-step.ts';
+import { accumulate, chunksOf } from './task-chunks.ts';
+import type { Workload } from './workloads.ts';
+
+/** A meta-step whose tasks are divided among the executor's workers; gradients are summed in shared memory. */
+export async function dividedMetaStep(
+  executor: OrtExecutor,
+  step: MetaStepCase,
+): Promise<Contender> {
+  const { workload } = step;
+  const algorithm = algorithmOf(step);
+  const symbolic = trainProgram(workload.model, algorithm);
+  const tasks = step.chunk ?? workload.sizes.T! / executor.workers!;
+  const program = bindDims(symbolic, { ...workload.sizes, T: tasks });
+  const compiled = await executor.compile(program, { name: nameOf(step) });
+  const parameters = shared(drawParameters(workload, algorithm)) as ParameterValues;
+  const chunks = chunksOf(symbolic, shared(drawBatch(symbolic, workload)), tasks);
+  const parts = chunks.map(() => shared(gradientBuffers(parameters)) as ParameterValues);
+  const outputs = parts.map(outputBuffers);
+  const total = gradientBuffers(parameters);
+  const optimizer = adam(parameters, { learningRate: 1e-4 });
+  const feeds = chunks.map((chunk) => ({ ...chunk.feeds, ...parameters }));
+  return {
+    name: nameOf(step),
+    async run() {
+      await Promise.all(feeds.map((feed, i) => compiled.run(feed, outputs[i])));
+      for (const [i, part] of parts.entries()) accumulate(total, part, chunks[i]!.weight, i === 0);
+      optimizer.step(total);
+    },
+  };
+}
+
+/** Adaptation of a batch of entities, divided among the executor's workers. */
+export async function dividedAdaptation(
+  executor: OrtExecutor,
+  workload: Workload,
+  innerSteps: number,
+  entities: number,
+): Promise<Contender> {
+  const workers = executor.workers!;
+  const parts: Adaptation[] = [];
+  for (let i = 0; i < workers; i++)
+    parts.push(await adaptation(executor, workload, innerSteps, entities / workers));
+  return { name: parts[0]!.name, run: () => Promise.all(parts.map((part) => part.run())) };
+}
+
+/** Copies tensors to memory that workers see. */
+function shared(tensors: TensorMap): TensorMap {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, tensor]) => [name, sharedTensor(tensor)]),
+  );
+}
+
+function sharedTensor(tensor: TensorData): TensorData {
+  const memory = new SharedArrayBuffer(tensor.data.byteLength);
+  if (tensor.dtype === 'float32') {
+    const data = new Float32Array(memory);
+    data.set(tensor.data);
+    return { ...tensor, data };
+  }
+  throw new Error(`Only float32 tensors are divided; this one is ${tensor.dtype}`);
+}
