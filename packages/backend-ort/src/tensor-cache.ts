@@ -2,6 +2,7 @@ import type { TensorData } from '@limaml/graph';
 import type { Tensor } from 'onnxruntime-node';
 import { sharedMemory } from './errors.js';
 import type { Runtime } from './runtime.js';
+import { sameShape } from './same-shape.js';
 
 /** Keeps the runtime's view of each buffer, so that running again on the same buffers makes no new objects. */
 export class TensorCache {
@@ -29,8 +30,4 @@ export class TensorCache {
     this.#tensors.set(tensor.data, made);
     return made;
   }
-}
-
-function sameShape(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((size, axis) => size === b[axis]);
 }

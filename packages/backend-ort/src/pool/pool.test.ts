@@ -1,5 +1,5 @@
 import { isLimamlError } from '@limaml/errors';
-import { gather, matMul, relu, spec, trace } from '@limaml/graph';
+import { gather, matMul, relu, spec, sum, trace } from '@limaml/graph';
 import type { TensorData } from '@limaml/graph';
 import { setImmediate } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
@@ -62,6 +62,26 @@ describe('a pool of threads', () => {
       expect(outputs.y).toBe(y);
       const expected = await executable.run({ x, w });
       expect([...y.data]).toEqual([...expected.y!.data]);
+    }
+  });
+
+  it('takes one shared array with different shapes, by different threads', async () => {
+    const executor = await start(2);
+    const total = trace({ x: spec(['M', 'N']) }, ({ x }) => ({ y: sum(x, { axes: [1] }) }));
+    const executable = await executor.compile(total);
+    const x = inSharedMemory(floats([2, 3], (at) => at + 1));
+    for (let again = 0; again < 3; again++) {
+      const runs = [
+        [2, 3],
+        [3, 2],
+        [6, 1],
+      ].map((shape) => executable.run({ x: { ...x, shape } }));
+      const sums = (await Promise.all(runs)).map(({ y }) => [...y!.data]);
+      expect(sums).toEqual([
+        [6, 15],
+        [3, 7, 11],
+        [1, 2, 3, 4, 5, 6],
+      ]);
     }
   });
 

@@ -1,7 +1,8 @@
 import type { TensorMap } from '@limaml/graph';
 import { Worker } from 'node:worker_threads';
 import { workerDied } from '../errors.js';
-import type { PoolReply, PoolRequest, PoolTask } from './protocol.js';
+import { Handover } from './handover.js';
+import type { PoolReply, PoolRequest, PoolTask, SentTask } from './protocol.js';
 
 interface Pending {
   readonly resolve: (outputs: TensorMap) => void;
@@ -14,6 +15,9 @@ export class PoolThread {
   readonly #worker: Worker;
   readonly #ended: Promise<void>;
   readonly #pending = new Map<number, Pending>();
+  readonly #handover = new Handover((number) => {
+    this.#send({ kind: 'forget', number });
+  });
   #lastId = 0;
   #death: Error | undefined;
 
@@ -49,7 +53,7 @@ export class PoolThread {
       const id = ++this.#lastId;
       this.#pending.set(id, { resolve, reject });
       this.#worker.ref();
-      this.#send({ ...task, id });
+      this.#send({ ...this.#sent(task), id });
     });
   }
 
@@ -59,6 +63,12 @@ export class PoolThread {
     this.#worker.ref();
     this.#send({ kind: 'close' });
     await this.#ended;
+  }
+
+  #sent(task: PoolTask): SentTask {
+    if (task.kind !== 'run') return task;
+    const [feeds, into] = [this.#handover.send(task.feeds), this.#handover.send(task.into)];
+    return { ...task, feeds, into };
   }
 
   #send(request: PoolRequest): void {

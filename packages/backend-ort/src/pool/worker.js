@@ -6,7 +6,7 @@ import ort from 'onnxruntime-node';
 /**
  * @import { TensorData, TensorMap } from '@limaml/graph'
  * @import { InferenceSession, Tensor } from 'onnxruntime-node'
- * @import { PoolReply, PoolRequest, PoolTask } from './protocol.js'
+ * @import { PoolReply, PoolRequest, SentTask, SentTensor } from './protocol.js'
  */
 
 /** @typedef {{ session: InferenceSession, staged: Map<string, Tensor> }} LoadedProgram */
@@ -14,8 +14,12 @@ import ort from 'onnxruntime-node';
 /** @type {Map<number, LoadedProgram>} */
 const programs = new Map();
 
+/** Tensors that are sent by their numbers. @type {Map<number, TensorData>} */
+const known = new Map();
+
 parentPort.on('message', async (/** @type {PoolRequest} */ request) => {
   if (request.kind === 'close') return parentPort.close();
+  if (request.kind === 'forget') return known.delete(request.number);
   const { id } = request;
   try {
     reply({ id, outputs: await TASKS[request.kind](request) });
@@ -30,19 +34,19 @@ function reply(message) {
 }
 
 const TASKS = {
-  /** @param {Extract<PoolTask, { kind: 'load' }>} task */
+  /** @param {Extract<SentTask, { kind: 'load' }>} task */
   async load({ program, model, options }) {
     const session = await ort.InferenceSession.create(model, options);
     programs.set(program, { session, staged: new Map() });
     return {};
   },
-  /** @param {Extract<PoolTask, { kind: 'run' }>} task */
+  /** @param {Extract<SentTask, { kind: 'run' }>} task */
   async run({ program, feeds, into }) {
     const { session, staged } = programs.get(program);
-    const results = await session.run(stage(staged, feeds));
-    return deliver(results, into);
+    const results = await session.run(stage(staged, receive(feeds)));
+    return deliver(results, receive(into));
   },
-  /** @param {Extract<PoolTask, { kind: 'release' }>} task */
+  /** @param {Extract<SentTask, { kind: 'release' }>} task */
   async release({ program }) {
     const { session } = programs.get(program);
     programs.delete(program);
@@ -50,6 +54,24 @@ const TASKS = {
     return {};
   },
 };
+
+/**
+ * @param {Readonly<Record<string, SentTensor>>} sent
+ * @returns {TensorMap}
+ */
+function receive(sent) {
+  /** @type {Record<string, TensorData>} */
+  const tensors = {};
+  for (const name in sent) tensors[name] = tensorOf(sent[name]);
+  return tensors;
+}
+
+/** @param {SentTensor} sent */
+function tensorOf(sent) {
+  if (typeof sent === 'number') return known.get(sent);
+  if (sent.number !== undefined) known.set(sent.number, sent.tensor);
+  return sent.tensor;
+}
 
 /**
  * Copies feeds to memory of this thread: ONNX Runtime takes no shared memory. The copies are kept for
