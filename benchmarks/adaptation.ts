@@ -1,6 +1,5 @@
 import { adaptProgram, maml } from '@limaml/core';
-import { bindDims } from '@limaml/graph';
-import type { OrtExecutor } from '@limaml/backend-ort';
+import { bindDims, type Executor, type Program, type TensorMap } from '@limaml/graph';
 import { drawBatch, drawParameters } from './batches.ts';
 import type { Contender } from './measure.ts';
 import type { Workload } from './workloads.ts';
@@ -13,23 +12,32 @@ export interface Adaptation extends Contender {
 
 /** The inner loop alone, for batches of this many entities with parameters inside the program's feeds. */
 export async function adaptation(
-  executor: OrtExecutor,
+  executor: Executor,
   workload: Workload,
   innerSteps: number,
   entities: number,
 ): Promise<Adaptation> {
-  const batch = { ...workload, sizes: { ...workload.sizes, T: entities } };
-  const algorithm = maml({ innerSteps, innerLearningRate: workload.innerLearningRate });
   const name = `${workload.name}, K = ${innerSteps}, ${entities} per batch`;
-  const program = bindDims(adaptProgram(workload.model, algorithm), batch.sizes);
+  const { program, feeds } = adaptationCase(workload, innerSteps, entities);
   const compiled = await executor.compile(program, { name });
-  const parameters = Object.entries(drawParameters(batch, algorithm));
-  const used = parameters.filter(([input]) => Object.hasOwn(program.inputs, input));
-  const feeds = { ...drawBatch(program, batch), ...Object.fromEntries(used) };
   const shape = [entities, workload.model.embeddingDim];
   const data = new Float32Array(entities * workload.model.embeddingDim);
   const into = { embedding: { dtype: 'float32', shape, data } } as const;
   return { name, entities, run: () => compiled.run(feeds, into) };
+}
+
+/** The inner loop of a batch of entities, and what it is fed. */
+export function adaptationCase(
+  workload: Workload,
+  innerSteps: number,
+  entities: number,
+): { readonly program: Program; readonly feeds: TensorMap } {
+  const batch = { ...workload, sizes: { ...workload.sizes, T: entities } };
+  const algorithm = maml({ innerSteps, innerLearningRate: workload.innerLearningRate });
+  const program = bindDims(adaptProgram(workload.model, algorithm), batch.sizes);
+  const parameters = Object.entries(drawParameters(batch, algorithm));
+  const used = parameters.filter(([input]) => Object.hasOwn(program.inputs, input));
+  return { program, feeds: { ...drawBatch(program, batch), ...Object.fromEntries(used) } };
 }
 
 /** What adapting many entities took. */

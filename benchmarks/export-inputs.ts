@@ -1,10 +1,9 @@
-import { encodeTensors, trainProgram } from '@limaml/core';
-import { bindDims } from '@limaml/graph';
-import type { OrtExecutor } from '@limaml/backend-ort';
+import { encodeTensors } from '@limaml/core';
+import type { Executor } from '@limaml/graph';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { drawBatch, drawParameters } from './batches.ts';
-import { algorithmOf, type MetaStepCase } from './meta-step.ts';
+import { algorithmOf, type MetaStepCase, wholeProgram } from './meta-step.ts';
 import type { Workload } from './workloads.ts';
 
 /**
@@ -12,7 +11,7 @@ import type { Workload } from './workloads.ts';
  * case the parameters and the batch, `loss`, and the gradients `grad/<parameter>` to agree with.
  */
 export async function exportInputs(
-  executor: OrtExecutor,
+  executor: Executor,
   workloads: readonly Workload[],
   folder: string,
 ): Promise<void> {
@@ -28,10 +27,10 @@ export async function exportInputs(
   }
 }
 
-async function encodeCase(executor: OrtExecutor, step: MetaStepCase): Promise<Uint8Array> {
+async function encodeCase(executor: Executor, step: MetaStepCase): Promise<Uint8Array> {
   const { workload, innerSteps, order } = step;
   const algorithm = algorithmOf(step);
-  const program = bindDims(trainProgram(workload.model, algorithm), workload.sizes);
+  const program = wholeProgram(step);
   const compiled = await executor.compile(program);
   const feeds = { ...drawParameters(workload, algorithm), ...drawBatch(program, workload) };
   const outputs = await compiled.run(feeds);

@@ -30,7 +30,8 @@ export function describeMachine(): Machine {
   };
 }
 
-function versionOf(manifest: string): string {
+/** Version that a package's manifest states. */
+export function versionOf(manifest: string): string {
   const path = createRequire(import.meta.url).resolve(manifest);
   const { version } = JSON.parse(readFileSync(path, 'utf8')) as { version: string };
   return version;

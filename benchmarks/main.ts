@@ -2,6 +2,7 @@ import { createOrtExecutor } from '@limaml/backend-ort';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { bigTables } from './big-tables.ts';
 import { exportInputs } from './export-inputs.ts';
 import { describeMachine } from './machine.ts';
 import { PEERS, peersSuite } from './peers.ts';
@@ -9,7 +10,7 @@ import { toMarkdown, type Results } from './report.ts';
 import { adaptationSuite, metaStepSuite, type SuiteOptions } from './suites.ts';
 import { WORKLOADS } from './workloads.ts';
 
-const SUITES = ['meta-step', 'adaptation', 'peers'];
+const SUITES = ['meta-step', 'adaptation', 'big-tables', 'peers'];
 
 const DEFAULTS = {
   only: SUITES.join(),
@@ -19,6 +20,7 @@ const DEFAULTS = {
   turn: '100',
   threads: '1',
   entities: '100000',
+  tables: '100000,1000000,20000000',
   out: 'runs/benchmarks',
 };
 
@@ -29,6 +31,7 @@ const QUICK = {
   rounds: '3',
   turn: '50',
   entities: '1000',
+  tables: '10000,100000',
 };
 
 const OPTIONS = {
@@ -39,6 +42,7 @@ const OPTIONS = {
   turn: { type: 'string' },
   threads: { type: 'string' },
   entities: { type: 'string' },
+  tables: { type: 'string' },
   out: { type: 'string' },
   export: { type: 'string' },
   quick: { type: 'boolean' },
@@ -59,6 +63,7 @@ export async function main(args: readonly string[]): Promise<void> {
     rounds: positive('rounds', values.rounds),
     turn: positive('turn', values.turn),
     entities: positive('entities', values.entities),
+    tables: values.tables.split(',').map((rows) => positive('tables', rows)),
     peers: named(values.peers, PEERS),
   };
   const only = named(values.only, SUITES);
@@ -70,6 +75,8 @@ export async function main(args: readonly string[]): Promise<void> {
 
 interface RunOptions extends SuiteOptions {
   readonly peers: readonly string[];
+  /** Rows of the big tables. */
+  readonly tables: readonly number[];
 }
 
 async function run(
@@ -83,6 +90,9 @@ async function run(
     rounds: options.rounds,
     ...(only.includes('meta-step') ? { metaStep: await metaStepSuite(options) } : {}),
     ...(only.includes('adaptation') ? { adaptation: await adaptationSuite(options) } : {}),
+    ...(only.includes('big-tables')
+      ? { bigTables: await bigTables(options.executor, options.tables) }
+      : {}),
     ...(only.includes('peers') ? { peers: await peersSuite(options) } : {}),
   };
 }

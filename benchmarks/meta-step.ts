@@ -1,6 +1,13 @@
 import { adam, type Algorithm, maml, type ParameterValues, trainProgram } from '@limaml/core';
-import { bindDims, countFlops, optimize, type TensorData, type TensorMap } from '@limaml/graph';
-import type { OrtExecutor } from '@limaml/backend-ort';
+import {
+  bindDims,
+  countFlops,
+  type Executor,
+  optimize,
+  type Program,
+  type TensorData,
+  type TensorMap,
+} from '@limaml/graph';
 import { drawBatch, drawParameters } from './batches.ts';
 import { accumulate, chunksOf } from './task-chunks.ts';
 import type { Contender } from './measure.ts';
@@ -38,7 +45,7 @@ export function nameOf({ workload, chunk, ...step }: MetaStepCase): string {
 }
 
 /** Forward, inner steps, all gradients and the outer Adam update, on one batch that is in memory. */
-export async function metaStep(executor: OrtExecutor, step: MetaStepCase): Promise<MetaStep> {
+export async function metaStep(executor: Executor, step: MetaStepCase): Promise<MetaStep> {
   const { workload } = step;
   const algorithm = algorithmOf(step);
   const started = performance.now();
@@ -70,9 +77,13 @@ export async function metaStep(executor: OrtExecutor, step: MetaStepCase): Promi
   };
 }
 
-function plainProgram(step: MetaStepCase): ReturnType<typeof bindDims> {
-  const algorithm = algorithmOf({ ...step, fastWeights: 'materialised' });
-  return bindDims(trainProgram(step.workload.model, algorithm), step.workload.sizes);
+function plainProgram(step: MetaStepCase): Program {
+  return wholeProgram({ ...step, fastWeights: 'materialised' });
+}
+
+/** Loss and gradients of all tasks at once. */
+export function wholeProgram(step: MetaStepCase): Program {
+  return bindDims(trainProgram(step.workload.model, algorithmOf(step)), step.workload.sizes);
 }
 
 /** Memory for the gradients of parameters. */

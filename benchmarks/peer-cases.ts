@@ -1,37 +1,33 @@
-import { adaptProgram, encodeTensors, maml } from '@limaml/core';
-import { bindDims } from '@limaml/graph';
+import { encodeTensors } from '@limaml/core';
+import type { Executor, Program } from '@limaml/graph';
 import type { OrtExecutor } from '@limaml/backend-ort';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { adaptation } from './adaptation.ts';
-import { drawBatch, drawParameters } from './batches.ts';
+import { adaptation, adaptationCase } from './adaptation.ts';
 import { exportInputs } from './export-inputs.ts';
 import type { Contender } from './measure.ts';
-import { metaStep } from './meta-step.ts';
+import { metaStep, wholeProgram } from './meta-step.ts';
 import { dividedAdaptation, dividedMetaStep } from './workers.ts';
 import type { Workload } from './workloads.ts';
 
 /** Entities of a batch that is adapted. */
 const ENTITIES = 256;
 
-/** Executors of this library's side: one thread, and as many workers as the peers have threads. */
-export interface OwnExecutors {
-  readonly single: OrtExecutor;
-  readonly pool: OrtExecutor;
-}
-
 /** What peers and this library compute in turns. */
 export interface PeerCase {
   readonly name: string;
-  /** The exported case. */
+  /** The exported case: what is fed, and the results to agree with. */
   readonly file: string;
-  /** This library's contenders: by one thread, by workers. */
-  own(executors: OwnExecutors): Promise<readonly [Contender, Contender]>;
+  readonly program: Program;
+  /** Computed by one executor. */
+  by(executor: Executor): Promise<Contender>;
+  /** Divided among the workers of one. */
+  divided(executor: OrtExecutor): Promise<Contender>;
 }
 
 /** Exports the cases of workloads to a folder. */
 export async function peerCases(
-  executor: OrtExecutor,
+  executor: Executor,
   workloads: readonly Workload[],
   folder: string,
 ): Promise<readonly PeerCase[]> {
@@ -39,14 +35,15 @@ export async function peerCases(
   const cases: PeerCase[] = [];
   for (const workload of workloads) {
     for (const order of ['second', 'first'] as const)
-      for (const innerSteps of [5, 1]) cases.push(stepCase(workload, innerSteps, order, folder));
+      for (const innerSteps of [5, 1])
+        cases.push(stepPeerCase(workload, innerSteps, order, folder));
     for (const innerSteps of [5, 1])
-      cases.push(await adaptationCase(executor, workload, innerSteps, folder));
+      cases.push(await adaptationPeerCase(executor, workload, innerSteps, folder));
   }
   return cases;
 }
 
-function stepCase(
+function stepPeerCase(
   workload: Workload,
   innerSteps: number,
   order: 'first' | 'second',
@@ -58,41 +55,40 @@ function stepCase(
   return {
     name: `${workload.name} meta-step, K = ${innerSteps}, ${order} order`,
     file: join(folder, `${workload.name}-k${innerSteps}-${order}.safetensors`),
-    own: ({ single, pool }) =>
-      Promise.all([metaStep(single, step), dividedMetaStep(pool, step)] as const),
+    program: wholeProgram(step),
+    by: (executor) => metaStep(executor, step),
+    divided: (executor) => dividedMetaStep(executor, step),
   };
 }
 
-async function adaptationCase(
-  executor: OrtExecutor,
+async function adaptationPeerCase(
+  executor: Executor,
   workload: Workload,
   innerSteps: number,
   folder: string,
 ): Promise<PeerCase> {
   const file = join(folder, `${workload.name}-k${innerSteps}-adaptation.safetensors`);
-  await writeFile(file, await encodeAdaptation(executor, workload, innerSteps));
   const args = [workload, innerSteps, ENTITIES] as const;
+  await writeFile(file, await encodeAdaptation(executor, ...args));
   return {
     name: `${workload.name} adaptation of ${ENTITIES} entities, K = ${innerSteps}`,
     file,
-    own: ({ single, pool }) =>
-      Promise.all([adaptation(single, ...args), dividedAdaptation(pool, ...args)] as const),
+    program: adaptationCase(...args).program,
+    by: (other) => adaptation(other, ...args),
+    divided: (other) => dividedAdaptation(other, ...args),
   };
 }
 
 /** Parameters, support sets and the meta embeddings to agree with. */
 async function encodeAdaptation(
-  executor: OrtExecutor,
+  executor: Executor,
   workload: Workload,
   innerSteps: number,
+  entities: number,
 ): Promise<Uint8Array> {
-  const batch = { ...workload, sizes: { ...workload.sizes, T: ENTITIES } };
-  const algorithm = maml({ innerSteps, innerLearningRate: workload.innerLearningRate });
-  const program = bindDims(adaptProgram(workload.model, algorithm), batch.sizes);
+  const { program, feeds } = adaptationCase(workload, innerSteps, entities);
   const compiled = await executor.compile(program, { name: 'expected' });
-  const feeds = { ...drawBatch(program, batch), ...drawParameters(batch, algorithm) };
-  const used = Object.keys(program.inputs).map((name) => [name, feeds[name]!] as const);
-  const outputs = await compiled.run(Object.fromEntries(used));
+  const outputs = await compiled.run(feeds);
   await compiled.dispose();
   const innerLearningRate = String(workload.innerLearningRate);
   const metadata = { workload: workload.name, innerSteps: String(innerSteps), innerLearningRate };

@@ -1,12 +1,18 @@
-import { createOrtExecutor } from '@limaml/backend-ort';
+import { createOrtExecutor, type OrtExecutor } from '@limaml/backend-ort';
+import { createTfjsExecutor, type TfjsExecutor } from '@limaml/backend-tfjs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { versionOf } from './machine.ts';
 import { type Contender, measure, type MeasureOptions, type Timing } from './measure.ts';
-import { type OwnExecutors, type PeerCase, peerCases } from './peer-cases.ts';
+import { type PeerCase, peerCases } from './peer-cases.ts';
 import { type PeerId, PeerMismatch, PeerProcess, whyNoPeers } from './peer-process.ts';
 import { SGEMM_FLOPS, SGEMM_SIZE } from './sgemm.ts';
+import { tfjsPeer } from './tfjs-peer.ts';
 import type { Workload } from './workloads.ts';
+
+/** The peer that is an executor of this repository. */
+const TFJS = 'tfjs';
 
 /** Names of the peers; see peers/README.md. */
 export const PEERS = [
@@ -17,6 +23,7 @@ export const PEERS = [
   'torch-func',
   'torch-compile',
   'jax',
+  TFJS,
 ];
 
 /** What multiplies large matrices with the BLAS of NumPy and PyTorch. */
@@ -62,8 +69,7 @@ export async function peersSuite(options: PeersOptions): Promise<PeersSuite> {
   } finally {
     await rm(folder, { recursive: true });
     await Promise.all(crew.members.map(({ process }) => process.close()));
-    await crew.own.single.dispose();
-    await crew.own.pool.dispose();
+    for (const executor of [crew.single, crew.pool, crew.tfjs]) await executor?.dispose();
   }
 }
 
@@ -73,18 +79,21 @@ interface Member extends PeerId {
 
 interface Crew {
   readonly members: readonly Member[];
-  readonly own: OwnExecutors;
+  /** This library by one thread, and by as many workers as the peers have threads. */
+  readonly single: OrtExecutor;
+  readonly pool: OrtExecutor;
+  readonly tfjs: TfjsExecutor | undefined;
   readonly failures: string[];
 }
 
 async function startCrew(peers: readonly string[]): Promise<Crew> {
-  const ids = [...PEAKS, ...peers].flatMap((peer) =>
-    threadCounts().map((threads) => ({ peer, threads })),
-  );
+  const processes = [...PEAKS, ...peers].filter((peer) => peer !== TFJS);
+  const ids = processes.flatMap((peer) => threadCounts().map((threads) => ({ peer, threads })));
   const members = ids.map((id) => ({ ...id, process: new PeerProcess(id) }));
   const workers = threadCounts().at(-1)!;
-  const [single, pool] = await Promise.all([createOrtExecutor(), createOrtExecutor({ workers })]);
-  return { members, own: { single, pool }, failures: [] };
+  const [single, pool] = [await createOrtExecutor(), await createOrtExecutor({ workers })];
+  const tfjs = peers.includes(TFJS) ? await createTfjsExecutor() : undefined;
+  return { members, single, pool, tfjs, failures: [] };
 }
 
 function threadCounts(): readonly number[] {
@@ -101,14 +110,15 @@ async function compareAll(
   // Peers have no tables of embeddings.
   const dense = workloads.filter(({ model }) => Object.keys(model.tables).length === 0);
   const comparisons: PeerComparison[] = [];
-  for (const each of await peerCases(crew.own.single, dense, folder))
+  for (const each of await peerCases(crew.single, dense, folder))
     comparisons.push(await compare(crew, each, options));
   return { versions, peaks, comparisons, failures: crew.failures };
 }
 
-async function versionsOf({ members }: Crew): Promise<Record<string, string>> {
+async function versionsOf({ members, tfjs }: Crew): Promise<Record<string, string>> {
   const all = await Promise.all(members.map(({ process }) => process.versions()));
-  return Object.assign({}, ...all) as Record<string, string>;
+  const own = tfjs && { [tfjs.name]: versionOf('@tensorflow/tfjs-core/package.json') };
+  return Object.assign({}, ...all, own) as Record<string, string>;
 }
 
 async function measurePeaks(
@@ -132,13 +142,35 @@ async function compare(
 ): Promise<PeerComparison> {
   process.stderr.write(`peers: ${each.name}\n`);
   const members = await loaded(crew, each);
-  const own = (await each.own(crew.own)).slice(0, threadCounts().length);
-  const ids: PeerId[] = own.map((_, i) => ({ peer: OWN, threads: i + 1 }));
-  const contenders: Contender[] = members.map((m) => m.process.contender(m.peer));
-  const timings = await measure([...own, ...contenders], options);
+  const runners = [
+    ...(await ownRunners(crew, each)),
+    ...members.map((m) => ({ ...idOf(m), contender: m.process.contender(m.peer) })),
+  ];
+  const contenders = runners.map(({ contender }) => contender);
+  const timings = await measure(contenders, options);
   for (const member of members) await member.process.unload();
-  const named = [...ids, ...members].map(({ peer, threads }) => ({ peer, threads }));
-  return { name: each.name, timings: timings.map((timing, i) => ({ ...timing, ...named[i]! })) };
+  return {
+    name: each.name,
+    timings: timings.map((timing, i) => ({ ...timing, ...idOf(runners[i]!) })),
+  };
+}
+
+interface Runner extends PeerId {
+  readonly contender: Contender;
+}
+
+/** What computes a case in this process. */
+async function ownRunners({ single, pool, tfjs }: Crew, each: PeerCase): Promise<Runner[]> {
+  const runners: Runner[] = [{ peer: OWN, threads: 1, contender: await each.by(single) }];
+  const workers = pool.workers!;
+  if (workers > 1)
+    runners.push({ peer: OWN, threads: workers, contender: await each.divided(pool) });
+  if (tfjs) runners.push({ peer: tfjs.name, threads: 1, contender: await tfjsPeer(tfjs, each) });
+  return runners;
+}
+
+function idOf({ peer, threads }: PeerId): PeerId {
+  return { peer, threads };
 }
 
 /** The members that can compute a case. @throws PeerMismatch when one computes something else */

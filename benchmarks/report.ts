@@ -1,3 +1,4 @@
+import type { BigTableResult } from './big-tables.ts';
 import type { Machine } from './machine.ts';
 import { OWN, type PeerComparison, type PeersSuite, type PeerTiming } from './peers.ts';
 import type { AdaptationSuite, MetaStepSuite } from './suites.ts';
@@ -9,6 +10,7 @@ export interface Results {
   readonly rounds: number;
   readonly metaStep?: readonly MetaStepSuite[];
   readonly adaptation?: readonly AdaptationSuite[];
+  readonly bigTables?: readonly BigTableResult[];
   readonly peers?: PeersSuite;
 }
 
@@ -21,6 +23,7 @@ export function toMarkdown({ machine, threads, rounds, ...suites }: Results): st
     `${versions.join(' · ')} · threads: ${threads} · rounds: ${rounds} · load before the run: ${machine.load.toFixed(1)}`,
     ...(suites.metaStep ?? []).flatMap(metaStepSection),
     ...(suites.adaptation ?? []).flatMap(adaptationSection),
+    ...(suites.bigTables === undefined ? [] : [bigTablesTable(suites.bigTables)]),
     ...(suites.peers === undefined ? [] : peersSection(suites.peers)),
   ].join('\n\n');
 }
@@ -69,6 +72,28 @@ function adaptationSection({ batches, scaling }: AdaptationSuite): string[] {
   ];
 }
 
+function bigTablesTable(results: readonly BigTableResult[]): string {
+  const rows = results.map((result) => [
+    result.optimiser,
+    result.rows.toLocaleString('en'),
+    result.stepMilliseconds.toFixed(2),
+    result.hostMilliseconds.toFixed(2),
+    result.tableMiB.toFixed(0),
+    result.stateMiB.toFixed(0),
+    result.otherMiB.toFixed(0),
+  ]);
+  const header = [
+    'big tables',
+    'rows',
+    'ms',
+    'of it host ms',
+    'table MiB',
+    'state MiB',
+    'rest MiB',
+  ];
+  return table(header, rows);
+}
+
 function peersSection({ absent, ...suite }: PeersSuite): string[] {
   if (absent !== undefined) return ['## Peers', `No peers: ${absent}`];
   const versions = Object.entries(suite.versions).map(([name, version]) => `${name} ${version}`);
@@ -97,7 +122,15 @@ function comparisonSection({ name, timings }: PeerComparison): string[] {
     `${(best(timing.peer) / best(OWN)).toFixed(2)}×`,
   ]);
   const header = [name, 'threads', 'ms', 'quartiles', 'processor ms', `best over ${OWN}'s best`];
-  return [table(header, rows)];
+  return [table(header, rows), ...workersSentence(timings)];
+}
+
+/** Two workers against one thread. */
+function workersSentence(timings: readonly PeerTiming[]): string[] {
+  const [one, several] = timings.filter(({ peer }) => peer === OWN);
+  if (one === undefined || several === undefined) return [];
+  const ratio = (one.median / several.median).toFixed(2);
+  return [`${OWN}: ${several.threads} workers do ${ratio}× the work of one thread.`];
 }
 
 function threadsOf(count: number): string {
