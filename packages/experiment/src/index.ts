@@ -26,8 +26,9 @@ export type {
   MetricIntervals,
   ModelResults,
 } from './run/results.js';
-export { renderResults, renderTable, resultsTables } from './run/results-table.js';
-export type { ResultsTable } from './run/results-table.js';
+export { renderTable } from './run/render-table.js';
+export { renderResults, resultsTables } from './run/results-table.js';
+export type { ResultsTable } from './run/render-table.js';
 export { trainModel } from './training/train-model.js';
 export type {
   TrainedModel,

@@ -1,17 +1,12 @@
 import type { MeanInterval } from '../evaluation/interval.js';
 import { describeMalformed } from './experiment-data.js';
+import { renderTable, type ResultsTable } from './render-table.js';
 import type { ExperimentResults, MetricIntervals } from './results.js';
-
-/** A table as plain text cells; the first column is the name of the row. */
-export interface ResultsTable {
-  readonly title: string;
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-}
+import { timingTables } from './timing-table.js';
 
 /**
- * The tables of an experiment: all metrics of every model and baseline, one table per cohort metric, and
- * how much the first model gains on each of the others. `0.7901 ±0.0040` is a mean over seeds and half
+ * The tables of an experiment: all metrics of every model and baseline, one table per cohort metric, how
+ * much the first model gains on each of the others, and where the time of training went. `0.7901 ±0.0040` is a mean over seeds and half
  * of its 95 % interval.
  */
 export function resultsTables(results: ExperimentResults): readonly ResultsTable[] {
@@ -20,6 +15,7 @@ export function resultsTables(results: ExperimentResults): readonly ResultsTable
     overallTable(results, metrics),
     ...cohortTables(results, metrics.slice(0, COHORT_METRICS)),
     ...differenceTables(results, metrics),
+    ...timingTables(results),
   ];
 }
 
@@ -31,22 +27,6 @@ export function renderResults(results: ExperimentResults): string {
   const tables = resultsTables(results).map(renderTable);
   const malformed = describeMalformed(results.data.malformedRows);
   return [...tables, ...(malformed === '' ? [] : [`${malformed}\n`])].join('\n');
-}
-
-/** One table as text. */
-export function renderTable({ title, columns, rows }: ResultsTable): string {
-  const lines = [columns, ...rows];
-  const widths = columns.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
-  const text = lines.map((line) =>
-    line
-      .map((cell, column) =>
-        column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!),
-      )
-      .join('  ')
-      .trimEnd(),
-  );
-  const rule = widths.map((width) => '─'.repeat(width)).join('──');
-  return [title, text[0], rule, ...text.slice(1), ''].join('\n');
 }
 
 function overallTable(

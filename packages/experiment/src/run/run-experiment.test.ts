@@ -88,6 +88,9 @@ describe('runExperiment', () => {
     const written: unknown = JSON.parse(await readFile(join(out, 'results.json'), 'utf8'));
     expect(written).toEqual(JSON.parse(JSON.stringify(results)));
     expect(renderResults(results)).toContain('Tiny LiMAML minus the others');
+    expect(renderResults(results)).toMatch(
+      /Time of training[^]*waiting for data[^]*Tiny LiMAML +\d/,
+    );
   });
 
   it('gives the same numbers twice, and other numbers for another seed', async () => {
