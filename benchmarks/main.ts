@@ -8,9 +8,10 @@ import { describeMachine } from './machine.ts';
 import { PEERS, peersSuite } from './peers.ts';
 import { toMarkdown, type Results } from './report.ts';
 import { adaptationSuite, metaStepSuite, type SuiteOptions } from './suites.ts';
+import { workerScalingSuite } from './worker-scaling.ts';
 import { WORKLOADS } from './workloads.ts';
 
-const SUITES = ['meta-step', 'adaptation', 'big-tables', 'peers'];
+const SUITES = ['meta-step', 'workers', 'adaptation', 'big-tables', 'peers'];
 
 const DEFAULTS = {
   only: SUITES.join(),
@@ -89,6 +90,9 @@ async function run(
     threads,
     rounds: options.rounds,
     ...(only.includes('meta-step') ? { metaStep: await metaStepSuite(options) } : {}),
+    ...(only.includes('workers')
+      ? { workers: await workerScalingSuite(options.executor, options.workloads, options) }
+      : {}),
     ...(only.includes('adaptation') ? { adaptation: await adaptationSuite(options) } : {}),
     ...(only.includes('big-tables')
       ? { bigTables: await bigTables(options.executor, options.tables) }

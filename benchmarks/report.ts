@@ -2,6 +2,7 @@ import type { BigTableResult } from './big-tables.ts';
 import type { Machine } from './machine.ts';
 import { OWN, type PeerComparison, type PeersSuite, type PeerTiming } from './peers.ts';
 import type { AdaptationSuite, MetaStepSuite } from './suites.ts';
+import type { WorkerScaling } from './worker-scaling.ts';
 
 /** Everything that one run of the benchmarks measured. */
 export interface Results {
@@ -9,6 +10,7 @@ export interface Results {
   readonly threads: number;
   readonly rounds: number;
   readonly metaStep?: readonly MetaStepSuite[];
+  readonly workers?: readonly WorkerScaling[];
   readonly adaptation?: readonly AdaptationSuite[];
   readonly bigTables?: readonly BigTableResult[];
   readonly peers?: PeersSuite;
@@ -22,6 +24,7 @@ export function toMarkdown({ machine, threads, rounds, ...suites }: Results): st
     `${machine.date.slice(0, 10)} · ${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB · ${machine.system}`,
     `${versions.join(' · ')} · threads: ${threads} · rounds: ${rounds} · load before the run: ${machine.load.toFixed(1)}`,
     ...(suites.metaStep ?? []).flatMap(metaStepSection),
+    ...(suites.workers === undefined ? [] : [workersTable(suites.workers)]),
     ...(suites.adaptation ?? []).flatMap(adaptationSection),
     ...(suites.bigTables === undefined ? [] : [bigTablesTable(suites.bigTables)]),
     ...(suites.peers === undefined ? [] : peersSection(suites.peers)),
@@ -70,6 +73,26 @@ function adaptationSection({ batches, scaling }: AdaptationSuite): string[] {
     table(['adaptation', 'ms per batch', 'quartiles', 'entities per second'], speed),
     table(['entities', 'µs per entity', 'peak memory, MiB'], growth),
   ];
+}
+
+function workersTable(results: readonly WorkerScaling[]): string {
+  const rows = results.map(({ name, workers, one, divided, ratio, bestRatio }) => [
+    name,
+    String(workers),
+    one.median.toFixed(2),
+    divided.median.toFixed(2),
+    `${ratio.toFixed(2)}×`,
+    `${bestRatio.toFixed(2)}×`,
+  ]);
+  const header = [
+    'workers',
+    '',
+    'ms, one thread',
+    'ms, workers',
+    'work per second',
+    'best quarter',
+  ];
+  return table(header, rows);
 }
 
 function bigTablesTable(results: readonly BigTableResult[]): string {

@@ -65,10 +65,12 @@ function shared(tensors: TensorMap): TensorMap {
 
 function sharedTensor(tensor: TensorData): TensorData {
   const memory = new SharedArrayBuffer(tensor.data.byteLength);
-  if (tensor.dtype === 'float32') {
-    const data = new Float32Array(memory);
-    data.set(tensor.data);
-    return { ...tensor, data };
-  }
-  throw new Error(`Only float32 tensors are divided; this one is ${tensor.dtype}`);
+  new Uint8Array(memory).set(bytesOf(tensor));
+  if (tensor.dtype === 'float32') return { ...tensor, data: new Float32Array(memory) };
+  if (tensor.dtype === 'int32') return { ...tensor, data: new Int32Array(memory) };
+  throw new Error(`Batches have no tensors of type ${tensor.dtype}`);
+}
+
+function bytesOf({ data }: TensorData): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
