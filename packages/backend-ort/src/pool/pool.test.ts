@@ -108,6 +108,11 @@ describe('a pool of threads', () => {
     });
     expect(await codeOf(executable.run({ table, at: at(9) }))).toBe('LIMAML_ERR_ORT_RUN_FAILED');
     expect([...(await executable.run({ table, at: at(2) })).row!.data]).toEqual([2]);
+    const row = inSharedMemory(floats([1, 1], () => -1));
+    const into = executable.run({ table: inSharedMemory(table), at: at(9) }, { row });
+    expect(await codeOf(into)).toBe('LIMAML_ERR_ORT_RUN_FAILED');
+    await executable.run({ table, at: at(1) }, { row });
+    expect([...row.data]).toEqual([1]);
   });
 
   it('finishes runs in progress before it is closed, and refuses later ones', async () => {

@@ -42,9 +42,10 @@ const TASKS = {
   },
   /** @param {Extract<SentTask, { kind: 'run' }>} task */
   async run({ program, feeds, into }) {
+    // First of all, since the caller takes what was sent as known, even when the run fails.
+    const [fed, filled] = [receive(feeds), receive(into)];
     const { session, staged } = programs.get(program);
-    const results = await session.run(stage(staged, receive(feeds)));
-    return deliver(results, receive(into));
+    return deliver(await session.run(stage(staged, fed)), filled);
   },
   /** @param {Extract<SentTask, { kind: 'release' }>} task */
   async release({ program }) {
