@@ -70,6 +70,7 @@ describe('failures end with code 1 and a coded error', () => {
     ['FILE_MISSING', ['train', 'no-such.ts', '--out', 'o']],
     ['OPTION_INVALID', ['train', TINY_SPEC, '--model', 'Huge', '--out', 'o']],
     ['RUN_MISSING', ['export', '.', '--out', 'o']],
+    ['DATASET_UNUSED', ['train', TINY_SPEC, '--data', 'marktplace=data', '--out', 'o']],
     ['CANDIDATES_UNNAMED', ['score', '--bundle', 'b', '--store', 's', '--entity', 'e']],
   ])('LIMAML_ERR_CLI_%s', async (cause, args) => {
     const run = await cli(...args);

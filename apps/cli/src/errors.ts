@@ -61,14 +61,38 @@ export function eventsInvalid(file: string, line: number | undefined, reason: st
   });
 }
 
-export function runFolderMissing(path: string, cause: unknown): LimamlError {
+export function runFolderMissing(path: string): LimamlError {
   return new LimamlError({
     code: 'LIMAML_ERR_CLI_RUN_MISSING',
     what: 'There is no run in this folder',
     where: { path },
     expected: 'a run folder (with run.json) or the output folder of an experiment (with spec.json)',
     fix: 'Check the path, or train first',
+  });
+}
+
+export function recordCorrupt(
+  file: string,
+  reason: string,
+  fix: string,
+  cause: unknown,
+): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_CLI_RECORD_CORRUPT',
+    what: `A file of the output folder is not what limaml wrote: ${reason}`,
+    where: { file },
+    fix,
     cause,
+  });
+}
+
+export function datasetUnused(names: readonly string[], dataset: string): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_CLI_DATASET_UNUSED',
+    what: `--data names ${names.join(', ')}, but the dataset of the spec is ${dataset}`,
+    where: { dataset },
+    expected: `--data ${dataset}=path`,
+    fix: 'Correct the name before the equals sign',
   });
 }
 

@@ -1,8 +1,9 @@
 import { runFolder } from '@limaml/experiment';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { optionInvalid, runFolderMissing } from './errors.js';
+import { readRecord } from './read-record.js';
 import { readOrigin, type RunOrigin } from './run-origin.js';
 
 /** A run folder and where its experiment came from. */
@@ -39,11 +40,10 @@ export async function findRun(
 }
 
 async function readOutputSpec(path: string): Promise<z.infer<typeof outputSpec>> {
-  try {
-    return outputSpec.parse(JSON.parse(await readFile(join(path, 'spec.json'), 'utf8')));
-  } catch (error) {
-    throw runFolderMissing(path, error);
-  }
+  const fix = 'Name the run folder itself, OUT/runs/<model>/seed-<n>';
+  const spec = await readRecord(join(path, 'spec.json'), outputSpec, fix);
+  if (spec === undefined) throw runFolderMissing(path);
+  return spec;
 }
 
 async function isFile(path: string): Promise<boolean> {

@@ -89,6 +89,27 @@ describe('from a simulated log to a personalised score', () => {
     ).toMatchObject({ code: 0 });
   });
 
+  it.each([
+    ['spec.json', /RECORD_CORRUPT.*spec\.json.*Fix: Name the run folder itself/],
+    ['origin.json', /RECORD_CORRUPT.*origin\.json.*Fix: Delete it, and say with --spec/],
+  ])('says so when %s is damaged', async (file, message) => {
+    await cp(join(cwd, 'runs'), join(cwd, 'damaged'), { recursive: true, force: true });
+    await writeFile(join(cwd, 'damaged', file), '{"models": [');
+    const args = ['export', 'damaged', '--out', 'unmade'];
+    const run = await cli(...args);
+    expect(run).toMatchObject({ code: 1, stdout: '' });
+    expect(run.stderr).toMatch(message);
+    expect(await readdir(cwd)).not.toContain('unmade');
+  });
+
+  it('exports without origin.json when told what was in it', async () => {
+    await rm(join(cwd, 'damaged'), { recursive: true });
+    await cp(join(cwd, 'runs'), join(cwd, 'damaged'), { recursive: true });
+    await rm(join(cwd, 'damaged/origin.json'));
+    const args = ['export', 'damaged', '--out', 'told', '--spec', TINY_SPEC, ...data];
+    expect(await cli(...args)).toMatchObject({ code: 0 });
+  });
+
   it('generates embeddings for everybody', async () => {
     const report = jsonOf(await cli('generate', ...served, ...data, '--json'));
     expect(report).toMatchObject({ entities: 80, failed: { count: 0 }, version: { version: 1 } });
@@ -159,6 +180,18 @@ describe('from a simulated log to a personalised score', () => {
       await cli('score', ...served, '--entity', 'nobody', '--top', '1', '--json'),
     );
     expect(nobody).toMatchObject({ prior: true });
+  });
+
+  it('says which candidates the bundle does not know, and scores them as unseen ones', async () => {
+    const args = ['score', ...served, '--entity', 'member-7', '--candidates', 'job-1,jbo-2,jbo-3'];
+    expect((await cli(...args)).stdout).toMatch(/scored as unseen candidates: jbo-2, jbo-3\n$/);
+    const { unknown, candidates } = jsonOf(await cli(...args, '--json')) as {
+      unknown: string[];
+      candidates: { id: string; logit: number }[];
+    };
+    expect(unknown).toEqual(['jbo-2', 'jbo-3']);
+    const [first, second] = candidates.filter(({ id }) => id.startsWith('jbo'));
+    expect(first!.logit).toBeCloseTo(second!.logit, 6);
   });
 
   it('moves the ranking after new clicks, and keeps it moved', async () => {

@@ -1,6 +1,7 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { readRecord } from './read-record.js';
 
 const FILE = 'origin.json';
 
@@ -9,7 +10,7 @@ const originSchema = z.object({ spec: z.string(), data: z.record(z.string(), z.s
 /** Where the runs of an output folder came from: what later commands need not be told again. */
 export type RunOrigin = z.infer<typeof originSchema>;
 
-/** Best effort, like reading it: the results are written, and what is lost can be given as options. */
+/** Best effort: the results are written, and what is lost can be given as options. */
 export async function writeOrigin(folder: string, origin: RunOrigin): Promise<void> {
   const temporary = join(folder, `${FILE}.tmp`);
   try {
@@ -20,11 +21,12 @@ export async function writeOrigin(folder: string, origin: RunOrigin): Promise<vo
   }
 }
 
-/** Undefined where there is none that can be read: it only spares options. */
-export async function readOrigin(folder: string): Promise<RunOrigin | undefined> {
-  try {
-    return originSchema.parse(JSON.parse(await readFile(join(folder, FILE), 'utf8')));
-  } catch {
-    return undefined;
-  }
+/**
+ * Undefined where there is none: it only spares options.
+ *
+ * @throws LIMAML_ERR_CLI_RECORD_CORRUPT
+ */
+export function readOrigin(folder: string): Promise<RunOrigin | undefined> {
+  const fix = 'Delete it, and say with --spec and --data what it would have told';
+  return readRecord(join(folder, FILE), originSchema, fix);
 }

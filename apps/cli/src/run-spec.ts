@@ -1,5 +1,6 @@
 import { runExperiment, type ExperimentResults, type ExperimentSpec } from '@limaml/experiment';
 import type { CommandContext } from './command.js';
+import { datasetUnused } from './errors.js';
 import { experimentProgress } from './experiment-progress.js';
 import { chooseWorkers } from './experiment-spec.js';
 import { workerSpawner } from './experiment-workers.js';
@@ -19,7 +20,9 @@ export interface RunSpecOptions {
 
 /**
  * Runs a spec with progress, and leaves in the output folder where it came from.
+ *
  * @param file the spec's module
+ * @throws LIMAML_ERR_CLI_DATASET_UNUSED, and what `runExperiment` throws
  */
 export async function runSpec(
   context: CommandContext,
@@ -29,6 +32,7 @@ export async function runSpec(
 ): Promise<ExperimentResults> {
   const out = context.path(options.out);
   const data = context.paths(options.data);
+  assertNamed(data, spec.dataset);
   const progress = experimentProgress(context.progress);
   const { workers } = options;
   const args = { spec: file, seeds: spec.seeds, ...(workers !== undefined && { workers }) };
@@ -41,4 +45,10 @@ export async function runSpec(
   progress.done();
   await writeOrigin(out, { spec: file, data });
   return results;
+}
+
+/** A misspelt name would leave the dataset where it is by default, without a word. */
+function assertNamed(data: Readonly<Record<string, string>>, dataset: string): void {
+  const names = Object.keys(data);
+  if (names.length > 0 && !names.includes(dataset)) throw datasetUnused(names, dataset);
 }

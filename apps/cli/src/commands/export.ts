@@ -12,6 +12,7 @@ interface ExportOptions {
   readonly model?: string;
   readonly seed?: number;
   readonly data?: Readonly<Record<string, string>>;
+  readonly spec?: string;
   readonly overwrite?: true;
 }
 
@@ -38,6 +39,10 @@ export function addExport(program: Command, io: CliIo): Command {
       'where the dataset is (default: where it was in training)',
       namedPath,
     )
+    .option(
+      '--spec <file>',
+      'experiment spec whose plugins the run needs (default: that of training)',
+    )
     .option('--overwrite', 'replace an earlier bundle')
     .addHelpText('after', EXAMPLES);
   return runs<ExportOptions>(command, io, exportRun);
@@ -49,7 +54,8 @@ async function exportRun(
   [path]: readonly string[],
 ): Promise<CommandResult> {
   const found = await findRun(context.path(path!), options);
-  await registerSpecPlugins(context.registry, found.origin?.spec);
+  const spec = options.spec === undefined ? found.origin?.spec : context.path(options.spec);
+  await registerSpecPlugins(context.registry, spec);
   const run = await openRun(found.folder, context.registry);
   const candidates = await readCandidates(context, found, run.description, options);
   const step = context.progress.step('Exporting the bundle');

@@ -1,4 +1,3 @@
-import { renderTable } from '@limaml/experiment';
 import { createScorer, readHistory, type Scorer, type SupportEvent } from '@limaml/serving';
 import { Command } from 'commander';
 import { runs, type CommandContext, type CommandResult } from '../command.js';
@@ -6,7 +5,8 @@ import { candidatesUnnamed, storeEmpty } from '../errors.js';
 import { readEvents } from '../events-file.js';
 import type { CliIo } from '../io.js';
 import { idList, namedPath, wholeNumber } from '../options.js';
-import { rankCandidates, type Ranking } from '../ranking.js';
+import { rankCandidates } from '../ranking.js';
+import { reportRanking } from '../ranking-report.js';
 import {
   readDataset,
   withSession,
@@ -33,7 +33,8 @@ An events file has one interaction per line, oldest first:
   {"candidate": "job-17", "label": 1}
 The entity is adapted to them, its stored embedding replaced, and both rankings are shown. --data names the
 dataset with its earlier interactions and its profile; without it only the new events count.
-An entity that the store does not know is scored with its prior embedding.`;
+An entity that the store does not know is scored with its prior embedding, a candidate that the bundle does
+not know as an unseen one.`;
 
 export function addScore(program: Command, io: CliIo): Command {
   const command = program
@@ -64,10 +65,14 @@ function score(context: CommandContext, options: ScoreOptions): Promise<CommandR
     const ids = candidates ?? session.bundle.candidates.ids;
     const scorer = await createScorer({ ...session, maxCandidates: Math.max(1, ids.length) });
     const before = await rankCandidates(scorer, entity, ids);
-    if (options.events === undefined) return describe(entity, top, before);
+    if (options.events === undefined) {
+      return reportRanking({ entity, top, now: before, unknown: unknownOf(session, ids) });
+    }
     const events = await readEvents(context.path(options.events));
     await adapt(context, options, session, scorer, events);
-    return describe(entity, top, await rankCandidates(scorer, entity, ids), before);
+    const now = await rankCandidates(scorer, entity, ids);
+    const unknown = unknownOf(session, [...ids, ...idsOf(events)]);
+    return reportRanking({ entity, top, now, before, unknown });
   });
 }
 
@@ -98,41 +103,12 @@ async function adapt(
   });
 }
 
-/** @param before the ranking before the entity was adapted, where it was */
-function describe(
-  entity: string,
-  top: number | undefined,
-  now: Ranking,
-  before?: Ranking,
-): CommandResult {
-  const shown = now.candidates.slice(0, top);
-  const places = new Map(before?.candidates.map(({ id }, at) => [id, at]));
-  const rows = shown.map(({ id, probability }, at) => {
-    const cells = [String(at + 1), id, probability.toFixed(4)];
-    if (before === undefined) return cells;
-    const place = places.get(id)!;
-    return [
-      ...cells,
-      String(place + 1),
-      before.candidates[place]!.probability.toFixed(4),
-      move(place - at),
-    ];
-  });
-  const columns = [
-    'rank',
-    'candidate',
-    'probability',
-    ...(before ? ['rank before', 'before', 'move'] : []),
-  ];
-  const title = `${entity}: ${now.prior ? 'prior embedding (not in the store)' : `embedding of version ${now.version ?? '?'}`}${before ? ', after the new events' : ''}`;
-  const json = { entity, version: now.version, prior: now.prior, candidates: shown };
-  return {
-    text: renderTable({ title, columns, rows }).trimEnd(),
-    json: before ? { ...json, before: before.candidates.slice(0, top) } : json,
-  };
+/** Ids that the bundle does not know, each once. */
+function unknownOf({ bundle }: ServingSession, ids: readonly string[]): readonly string[] {
+  const known = new Set(bundle.candidates.ids);
+  return [...new Set(ids)].filter((id) => !known.has(id));
 }
 
-function move(places: number): string {
-  if (places === 0) return '=';
-  return places > 0 ? `↑${places}` : `↓${-places}`;
+function idsOf(events: readonly SupportEvent[]): readonly string[] {
+  return events.map(({ candidate }) => candidate).filter((id) => typeof id === 'string');
 }
