@@ -3,7 +3,7 @@ import type { TaskIndex } from '../tasks.js';
 import type { CandidateRows } from './candidate-rate.js';
 import type { ContentRows } from './content-prior.js';
 import { fitFactors } from './factor-analysis.js';
-import type { FactorModel, FactorRows } from './factor-analysis.js';
+import type { FactorModel, FactorRows } from './factor-model.js';
 import { FIRST_KNOWN } from './field.js';
 
 /** Asks for candidate factors: `row.factors` and `row.factor_mean`. */

@@ -1,29 +1,11 @@
 import { createRandom } from '../random.js';
-import { factorise, invertFactorised, solveFactorised } from './cholesky.js';
+import { factorise, solveFactorised } from './cholesky.js';
 import { contentPrior } from './content-prior.js';
 import type { ContentRows } from './content-prior.js';
-
-/** Outcomes of training rows, grouped by task. */
-export interface FactorRows {
-  /** Task t owns entries offsets[t] … offsets[t + 1]. */
-  readonly offsets: Int32Array;
-  /** Candidate of each entry. */
-  readonly candidate: Int32Array;
-  /** Standardised outcome x of each entry. */
-  readonly value: Float64Array;
-}
-
-/** A fitted factor model `x = μ_i + ⟨V_i, w_u⟩ + noise`, with `w_u ~ N(0, I)`. */
-export interface FactorModel {
-  /** K: factors, the first one made to carry how much a task likes everything. */
-  readonly dim: number;
-  /** V, `[candidates, K]`. */
-  readonly loadings: Float64Array;
-  /** μ, per candidate. */
-  readonly mean: Float64Array;
-  /** Variance s² of the noise. */
-  readonly noise: number;
-}
+import type { FactorModel, FactorRows } from './factor-model.js';
+import { collectSums } from './factor-sums.js';
+import type { FactorSums } from './factor-sums.js';
+import { triangleSize, unpack } from './triangles.js';
 
 /** How the model is fitted. */
 export interface FactorFit {
@@ -95,146 +77,9 @@ function levelPrior(candidates: number, dim: number): Float64Array {
   );
 }
 
-/** What the M step needs of each candidate; no task is kept. */
-interface Sums {
-  readonly count: Float64Array;
-  /** Σ x and Σ x². */
-  readonly value: Float64Array;
-  readonly square: Float64Array;
-  /** Σ (C_u + m_u m_uᵀ), `[candidates, K(K + 1)/2]`: lower triangles, row by row. */
-  readonly second: Float64Array;
-  /** Σ m_u and Σ m_u x, `[candidates, K]`. */
-  readonly first: Float64Array;
-  readonly crossed: Float64Array;
-}
-
-function collectSums(rows: FactorRows, model: FactorModel): Sums {
-  const { dim } = model;
-  const candidates = model.mean.length;
-  const sums: Sums = {
-    count: new Float64Array(candidates),
-    value: new Float64Array(candidates),
-    square: new Float64Array(candidates),
-    second: new Float64Array(candidates * triangleSize(dim)),
-    first: new Float64Array(candidates * dim),
-    crossed: new Float64Array(candidates * dim),
-  };
-  const posterior = createPosterior(model);
-  for (let task = 0; task + 1 < rows.offsets.length; task++) {
-    const [start, end] = [rows.offsets[task]!, rows.offsets[task + 1]!];
-    if (start === end) continue;
-    posterior.infer(rows, start, end);
-    for (let at = start; at < end; at++) {
-      addRow(sums, rows.candidate[at]!, rows.value[at]!, posterior);
-    }
-  }
-  return sums;
-}
-
-/** Posterior of one task's w: mean m and second moment C + m mᵀ (a triangle). Buffers are reused. */
-interface Posterior {
-  readonly mean: Float64Array;
-  readonly second: Float64Array;
-  infer(rows: FactorRows, start: number, end: number): void;
-}
-
-function createPosterior({ dim, loadings, mean: level, noise }: FactorModel): Posterior {
-  const products = outerProducts(loadings, dim);
-  const second = new Float64Array(triangleSize(dim));
-  const square = new Float64Array(dim * dim);
-  const inverse = new Float64Array(dim * dim);
-  const mean = new Float64Array(dim);
-  const column = new Float64Array(dim);
-  return {
-    mean,
-    second,
-    infer(rows, start, end) {
-      second.fill(0);
-      mean.fill(0);
-      for (let at = start; at < end; at++) {
-        const candidate = rows.candidate[at]!;
-        addTriangle(second, 0, products, candidate * second.length, second.length);
-        const residual = (rows.value[at]! - level[candidate]!) / noise;
-        for (let k = 0; k < dim; k++) mean[k]! += loadings[candidate * dim + k]! * residual;
-      }
-      unpack(second, square, dim, (value) => value / noise);
-      for (let k = 0; k < dim; k++) square[k * dim + k]! += 1;
-      factorise(square, dim);
-      solveFactorised(square, dim, mean);
-      invertFactorised(square, dim, inverse, column);
-      packSecondMoment(inverse, mean, second);
-    },
-  };
-}
-
-function triangleSize(dim: number): number {
-  return (dim * (dim + 1)) / 2;
-}
-
-/** V_i V_iᵀ of every candidate, as triangles: most of the work, so it is done once an iteration. */
-function outerProducts(loadings: Float64Array, dim: number): Float64Array {
-  const candidates = loadings.length / dim;
-  const products = new Float64Array(candidates * triangleSize(dim));
-  for (let base = 0, at = 0; base < loadings.length; base += dim) {
-    for (let row = 0; row < dim; row++) {
-      for (let k = 0; k <= row; k++) products[at++] = loadings[base + row]! * loadings[base + k]!;
-    }
-  }
-  return products;
-}
-
-/** Adds one run of numbers to another. The innermost loop: unrolled, it takes half the time. */
-function addTriangle(
-  into: Float64Array,
-  to: number,
-  from: Float64Array,
-  start: number,
-  length: number,
-): void {
-  let k = 0;
-  for (; k + 3 < length; k += 4) {
-    into[to + k]! += from[start + k]!;
-    into[to + k + 1]! += from[start + k + 1]!;
-    into[to + k + 2]! += from[start + k + 2]!;
-    into[to + k + 3]! += from[start + k + 3]!;
-  }
-  for (; k < length; k++) into[to + k]! += from[start + k]!;
-}
-
-/** Writes a triangle into the lower half of a square matrix. */
-function unpack(
-  triangle: Float64Array,
-  square: Float64Array,
-  dim: number,
-  map: (value: number) => number,
-): void {
-  for (let row = 0, at = 0; row < dim; row++) {
-    for (let k = 0; k <= row; k++) square[row * dim + k] = map(triangle[at++]!);
-  }
-}
-
-function packSecondMoment(inverse: Float64Array, mean: Float64Array, into: Float64Array): void {
-  const dim = mean.length;
-  for (let row = 0, at = 0; row < dim; row++) {
-    for (let k = 0; k <= row; k++) into[at++] = inverse[row * dim + k]! + mean[row]! * mean[k]!;
-  }
-}
-
-function addRow(sums: Sums, candidate: number, value: number, { mean, second }: Posterior): void {
-  const dim = mean.length;
-  sums.count[candidate]!++;
-  sums.value[candidate]! += value;
-  sums.square[candidate]! += value * value;
-  for (let k = 0; k < dim; k++) {
-    sums.first[candidate * dim + k]! += mean[k]!;
-    sums.crossed[candidate * dim + k]! += mean[k]! * value;
-  }
-  addTriangle(sums.second, candidate * second.length, second, 0, second.length);
-}
-
 function maximise(
   model: FactorModel,
-  sums: Sums,
+  sums: FactorSums,
   prior: Float64Array,
   precision: number,
 ): FactorModel {
@@ -259,7 +104,7 @@ function updateCandidate(
   candidate: number,
   next: FactorModel,
   { mean: before }: FactorModel,
-  sums: Sums,
+  sums: FactorSums,
   precision: number,
 ): number {
   const { dim } = next;
@@ -285,13 +130,19 @@ function updateCandidate(
 }
 
 /** Σ m_u (x − μ), one component. */
-function centred(sums: Sums, candidate: number, k: number, dim: number, level: number): number {
+function centred(
+  sums: FactorSums,
+  candidate: number,
+  k: number,
+  dim: number,
+  level: number,
+): number {
   return sums.crossed[candidate * dim + k]! - level * sums.first[candidate * dim + k]!;
 }
 
 /** Σ (x − μ)² − 2 ⟨V, Σ m (x − μ)⟩ + Vᵀ Σ(C + m mᵀ) V. */
 function squaredResiduals(
-  sums: Sums,
+  sums: FactorSums,
   candidate: number,
   own: Float64Array,
   level: number,

@@ -1,63 +1,24 @@
 import { simulatorDataset } from '@limaml/data';
 import { defineDataset, type DatasetPlugin, type InteractionLog } from '@limaml/plugin';
-import { copyFile, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir } from 'node:fs/promises';
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { temporaryFolders, testRegistry, testSpec, tinyEntry } from '../fixtures.test-support.js';
-import type { ExperimentSpec } from '../spec/schema.js';
-import { renderResults } from './results-table.js';
-import type { ExperimentResults } from './results.js';
+import { temporaryFolders, testSpec, tinyEntry } from '../fixtures.test-support.js';
 import {
-  runExperiment,
-  type ExperimentEvent,
-  type RunExperimentOptions,
-} from './run-experiment.js';
-import { openRun } from './run-folder.js';
-import { runFiles, runFolder } from './run-record.js';
+  abortAfter,
+  checkpointOf,
+  experimentRunner,
+  numbers,
+  withCode,
+} from './experiment-runner.test-support.js';
+import { renderResults } from './results-table.js';
+import type { ExperimentEvent } from './run-experiment.js';
+import { runFolder } from './run-record.js';
 
 const newFolder = temporaryFolders();
-
-async function run(
-  spec: ExperimentSpec,
-  options: Partial<RunExperimentOptions> = {},
-): Promise<{ results: ExperimentResults; out: string }> {
-  const out = options.out ?? (await newFolder());
-  const registry = testRegistry();
-  try {
-    return { results: await runExperiment(spec, registry, { ...options, out }), out };
-  } finally {
-    await registry.dispose();
-  }
-}
-
-/** All that must not depend on when or how often a run was interrupted. */
-function numbers({ models }: ExperimentResults): unknown {
-  return models.map(({ metrics, cohorts, runs }) => ({
-    metrics,
-    cohorts,
-    training: runs.map(({ training }) => training),
-  }));
-}
-
-/** A signal that aborts when the nth step has been taken. */
-function abortAfter(steps: number): Pick<RunExperimentOptions, 'signal' | 'onProgress'> {
-  const controller = new AbortController();
-  let taken = 0;
-  return {
-    signal: controller.signal,
-    onProgress: (event) => {
-      if (event.kind === 'training' && event.event.kind === 'step' && ++taken === steps) {
-        controller.abort();
-      }
-    },
-  };
-}
-
-const withCode = (code: string): unknown =>
-  expect.objectContaining({ code: `LIMAML_ERR_EXPERIMENT_${code}` });
-const checkpointOf = (out: string) => runFiles(runFolder(out, 'Tiny LiMAML', 1)).checkpoint;
+const run = experimentRunner(newFolder);
 
 describe('runExperiment', () => {
   it('trains, evaluates and records models and baselines of every seed', async () => {
@@ -122,84 +83,6 @@ describe('runExperiment', () => {
     );
     expect(steps[0]).toMatchObject({ epoch: 1, epochs: 3, step: 1 });
     expect(steps.every(({ computeShare }) => computeShare > 0 && computeShare <= 1)).toBe(true);
-  });
-});
-
-describe('resume', () => {
-  const uninterrupted = run(testSpec());
-
-  it.each([1, 4, 6, 8, 14])(
-    'after %i steps gives the numbers of an uninterrupted run',
-    async (steps) => {
-      const out = await newFolder();
-      await expect(run(testSpec(), { out, ...abortAfter(steps) })).rejects.toThrow(
-        withCode('INTERRUPTED'),
-      );
-      const resumed = await run(testSpec(), { out, existing: 'resume' });
-      expect(numbers(resumed.results)).toEqual(numbers((await uninterrupted).results));
-    },
-  );
-
-  it.each(['adagrad', 'row-adagrad'] as const)('moves tables with %s, too', async (tables) => {
-    const { training } = tinyEntry();
-    const optimiser = { ...training!.optimiser, tables };
-    const spec = testSpec({ models: [tinyEntry({ training: { ...training, optimiser } })] });
-    const out = await newFolder();
-    await expect(run(spec, { out, ...abortAfter(9) })).rejects.toThrow(withCode('INTERRUPTED'));
-    const resumed = await run(spec, { out, existing: 'resume' });
-    const whole = await run(spec);
-    expect(numbers(resumed.results)).toEqual(numbers(whole.results));
-    expect(numbers(whole.results)).not.toEqual(numbers((await uninterrupted).results));
-  });
-
-  it('does not run again what is finished, not even with other metrics', async () => {
-    const { out } = await run(testSpec());
-    const events: ExperimentEvent[] = [];
-    const onProgress = (event: ExperimentEvent) => events.push(event);
-    await run(testSpec(), { out, existing: 'resume', onProgress });
-    const other = await run(testSpec({ metrics: ['ece'] }), {
-      out,
-      existing: 'resume',
-      onProgress,
-    });
-    expect(other.results.models[0]!.metrics.ece!.mean).toBeGreaterThan(0);
-    expect(events.some(({ kind }) => kind === 'training')).toBe(false);
-  });
-
-  it('refuses a folder with runs unless told what to do with them', async () => {
-    const { out } = await run(testSpec());
-    await expect(run(testSpec(), { out })).rejects.toThrow(withCode('OUT_EXISTS'));
-    await run(testSpec(), { out, existing: 'overwrite' });
-  });
-
-  it('refuses the checkpoint of another spec', async () => {
-    const out = await newFolder();
-    await expect(run(testSpec(), { out, ...abortAfter(2) })).rejects.toThrow();
-    const other = testSpec({ models: [tinyEntry({ algorithm: { innerSteps: 1 } })] });
-    await expect(run(other, { out, existing: 'resume' })).rejects.toThrow(
-      withCode('CHECKPOINT_FOREIGN'),
-    );
-  });
-
-  it.each([
-    ['truncated', (bytes: Buffer) => bytes.subarray(0, bytes.length / 2)],
-    ['empty', () => Buffer.alloc(0)],
-    ['damaged', (bytes: Buffer) => bytes.fill(7, bytes.length - 9, bytes.length - 5)],
-  ])('refuses a %s checkpoint', async (_, damage) => {
-    const out = await newFolder();
-    await expect(run(testSpec(), { out, ...abortAfter(2) })).rejects.toThrow();
-    await writeFile(checkpointOf(out), damage(await readFile(checkpointOf(out))));
-    await expect(run(testSpec(), { out, existing: 'resume' })).rejects.toThrow(
-      withCode('CHECKPOINT_CORRUPT'),
-    );
-  });
-
-  it('refuses damaged metrics', async () => {
-    const { out } = await run(testSpec());
-    await writeFile(runFiles(runFolder(out, 'item-rate', 1)).metrics, '{"format":1,');
-    await expect(run(testSpec(), { out, existing: 'resume' })).rejects.toThrow(
-      withCode('RECORD_CORRUPT'),
-    );
   });
 });
 
@@ -301,40 +184,5 @@ describe('when things go wrong', () => {
 
   it('needs a way to start workers for parallel jobs', async () => {
     await expect(run(testSpec(), { jobs: 2 })).rejects.toThrow(withCode('WORKERS_UNAVAILABLE'));
-  });
-});
-
-describe('openRun', () => {
-  it('gives back what was trained', async () => {
-    const { out } = await run(testSpec());
-    const opened = await openRun(runFolder(out, 'Tiny LiMAML', 1), testRegistry());
-    expect(opened.plugin).toEqual({ name: 'tiny', options: {} });
-    expect(opened.algorithm).toMatchObject({ innerSteps: 2, order: 'second' });
-    expect(opened.algorithm.adapts('meta/kernel')).toBe(true);
-    expect(opened.support).toEqual({ maxSize: 40 });
-    expect(Object.keys(opened.params).sort()).toEqual([
-      'global/rate',
-      'meta/bias',
-      'meta/kernel',
-      'rate/meta/bias',
-      'rate/meta/kernel',
-      'table/item',
-    ]);
-    expect(opened.model.inputs).toHaveProperty('rows');
-  });
-
-  it('says so when there is no finished run, or a damaged one', async () => {
-    const { out } = await run(testSpec());
-    const folder = runFolder(out, 'Tiny LiMAML', 1);
-    await expect(openRun(join(out, 'nothing'), testRegistry())).rejects.toThrow(
-      withCode('RUN_MISSING'),
-    );
-    const other = runFiles(runFolder((await run(testSpec({ seeds: [2] }))).out, 'Tiny LiMAML', 2));
-    await copyFile(other.values, runFiles(folder).values);
-    await expect(openRun(folder, testRegistry())).rejects.toThrow(withCode('VALUES_FOREIGN'));
-    await writeFile(runFiles(folder).values, 'no tensors');
-    await expect(openRun(folder, testRegistry())).rejects.toThrow(withCode('CHECKPOINT_CORRUPT'));
-    await writeFile(runFiles(folder).description, '{}');
-    await expect(openRun(folder, testRegistry())).rejects.toThrow(withCode('RECORD_CORRUPT'));
   });
 });
