@@ -19,7 +19,10 @@ function runLimited(script: string, blocks: number, folder: string): unknown {
   return JSON.parse(output);
 }
 
-describe.skipIf(process.platform === 'win32')('a full disk', () => {
+/** Every transaction waits for the disk, which may serve others first. */
+const timeout = 120_000;
+
+describe.skipIf(process.platform === 'win32')('a full disk', { timeout }, () => {
   it.each([2000, 3000, 4000])(
     'fails the generation, and leaves the version in use (%s blocks)',
     (blocks) => {

@@ -13,8 +13,11 @@ export async function writeLines(
   await pipeline(Readable.from(joinLines(lines)), createWriteStream(file), { signal });
 }
 
-/** Lines in blocks: a million small writes would take long. */
-function* joinLines(lines: Iterable<string>): Generator<string> {
+/**
+ * Lines in blocks: a million small writes would take long. Asynchronous, because whoever makes the lines may
+ * give up half-way through one, and a plain generator cannot be ended while it runs.
+ */
+async function* joinLines(lines: Iterable<string>): AsyncGenerator<string> {
   let block = '';
   for (const line of lines) {
     block += `${line}\n`;
