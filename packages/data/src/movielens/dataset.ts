@@ -121,18 +121,14 @@ function collectRatings(
     separator,
     (user, item, rating, seconds, line) => {
       const [member, movie] = [memberOf.get(user), movieOf.get(item)];
-      if (member === undefined || movie === undefined) {
-        note('unknown member or movie', line);
-        return;
+      if (member === undefined || movie === undefined) note('unknown member or movie', line);
+      else if (rating < 1 || rating > 5) note('rating outside 1 to 5', line);
+      else {
+        members.push(member);
+        movies.push(movie);
+        ratings.push(rating);
+        timestamps.push(seconds * 1000);
       }
-      if (rating < 1 || rating > 5) {
-        note('rating outside 1 to 5', line);
-        return;
-      }
-      members.push(member);
-      movies.push(movie);
-      ratings.push(rating);
-      timestamps.push(seconds * 1000);
     },
     (line) => {
       note('malformed rating', line);

@@ -30,6 +30,10 @@ export interface PredictorSetup {
   readonly seed: number;
 }
 
+/**
+ * Makes a predictor. It compiles the evaluation program once for each batch shape, and keeps its buffers
+ * until it is disposed of.
+ */
 export function createPredictor(setup: PredictorSetup): Predictor {
   const { model, algorithm, executor, encoded, sizes, seed } = setup;
   const name = `evaluate ${model.name}`;
@@ -51,25 +55,28 @@ export function createPredictor(setup: PredictorSetup): Predictor {
         const { logits } = await runner.run({ ...values, ...rows, ...batch.feeds });
         return { first, logits: logits!.data as Float32Array };
       });
-      for await (const { first, logits } of batches) {
-        const last = Math.min(first + sizes.tasks, episodes.length);
-        for (let task = first; task < last; task++) {
-          const [start, end] = [offsets[task]!, offsets[task + 1]!];
-          const from = (task - first) * sizes.query;
-          score.set(logits.subarray(from, from + end - start), start);
-        }
-      }
+      for await (const batch of batches) placeQueryRows(score, offsets, batch, sizes);
       if (!score.every(Number.isFinite)) throw predictionNonFinite(model.name);
-      return {
-        tasks: episodes.length,
-        offsets,
-        score,
-        label: queryLabels(encoded, episodes),
-        seed,
-      };
+      const label = queryLabels(encoded, episodes);
+      return { tasks: episodes.length, offsets, score, label, seed };
     },
     dispose: () => runner.dispose(),
   };
+}
+
+/** Puts the logits of a batch, `[tasks, Q]` from task `first` on, where the query rows of its tasks belong. */
+function placeQueryRows(
+  score: Float32Array,
+  offsets: Int32Array,
+  { first, logits }: { readonly first: number; readonly logits: Float32Array },
+  { tasks, query }: BatchSizes,
+): void {
+  const last = Math.min(first + tasks, offsets.length - 1);
+  for (let task = first; task < last; task++) {
+    const [start, end] = [offsets[task]!, offsets[task + 1]!];
+    const from = (task - first) * query;
+    score.set(logits.subarray(from, from + end - start), start);
+  }
 }
 
 /** 0, step, 2·step… below `count`. */

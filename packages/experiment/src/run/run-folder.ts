@@ -25,6 +25,7 @@ const descriptionSchema = z.strictObject({
   entry: modelEntrySchema,
 });
 
+/** What was trained, on what and with which settings, as `run.json` tells it. */
 export type RunDescription = z.infer<typeof descriptionSchema>;
 
 /** A trained model with all that is needed to use it; what `exportBundle` of `@limaml/serving` takes. */

@@ -143,6 +143,7 @@ export const BASELINE_NAMES = [
   'logistic-mf',
 ] as const;
 
+/** The schema of an experiment spec: what every key means, and its default. */
 export const experimentSchema = z.strictObject({
   /** Name of the experiment. */
   name: z.string().min(1),
@@ -173,8 +174,13 @@ export type ExperimentOptions = z.input<typeof experimentSchema>;
 /** A spec with every default filled in. */
 export type ExperimentSpec = z.output<typeof experimentSchema>;
 
+/** One model of a spec, with every default filled in. */
 export type ModelEntry = ExperimentSpec['models'][number];
+/** How a model is trained. */
 export type TrainingSpec = ModelEntry['training'];
+/** How a model adapts. */
 export type AlgorithmSpec = ModelEntry['algorithm'];
+/** How tasks and their episodes are divided. */
 export type SplitSpec = ExperimentSpec['split'];
+/** Name of a baseline in a spec. */
 export type BaselineName = (typeof BASELINE_NAMES)[number];

@@ -26,6 +26,7 @@ const progressSchema = z.strictObject({
   timings: timingsSchema,
 });
 
+/** How far training has come. */
 export type TrainingProgress = z.infer<typeof progressSchema>;
 
 /** All that training needs to go on as if it had not stopped. */

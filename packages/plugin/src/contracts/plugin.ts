@@ -27,6 +27,7 @@ export interface PluginReference {
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- filled by declaration merging
 export interface PluginKinds {}
 
+/** Name of a kind of plugin. */
 export type PluginKind = keyof PluginKinds;
 
 /** Any plugin. */
