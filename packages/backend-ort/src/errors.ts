@@ -26,13 +26,23 @@ export function nativeLibraryMissing(cause: unknown): LimamlError {
   });
 }
 
-export function unknownProvider(provider: string, available: readonly string[]): LimamlError {
+export function unknownProvider(provider: string, known: readonly string[]): LimamlError {
   return new LimamlError({
     code: 'LIMAML_ERR_ORT_UNKNOWN_PROVIDER',
-    what: `This build of onnxruntime-node has no execution provider ${JSON.stringify(provider)}`,
+    what: `onnxruntime-node has no execution provider ${JSON.stringify(provider)}`,
     where: { provider },
-    expected: `one of: ${available.join(', ')}`,
-    fix: 'Name an available provider in executionProviders',
+    expected: `one of: ${known.join(', ')}`,
+    fix: 'Correct the name in executionProviders',
+  });
+}
+
+export function noProvider(wanted: readonly string[], failures: readonly string[]): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_ORT_NO_PROVIDER',
+    what: `No execution provider of the list works here${failures.map((failure) => `; ${failure}`).join('')}`,
+    where: { providers: wanted.join(', ') || 'none' },
+    expected: 'an execution provider whose library and device are on this machine',
+    fix: "Add 'cpu' at the end of executionProviders, or install what the provider needs (README, GPU)",
   });
 }
 
@@ -112,6 +122,7 @@ export function disposed(what: string): LimamlError {
   });
 }
 
-function messageOf(cause: unknown): string {
+/** What somebody else's error says. */
+export function messageOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
 }

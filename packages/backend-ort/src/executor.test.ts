@@ -38,7 +38,7 @@ async function codeAndMessage(run: Promise<unknown>): Promise<[string, string]> 
 }
 
 describe('createOrtExecutor', () => {
-  it('refuses unknown execution providers and lists the available ones', async () => {
+  it('refuses names that are no execution provider and lists those that are', async () => {
     const [code, message] = await codeAndMessage(
       createOrtExecutor({ executionProviders: ['abacus'] }),
     );

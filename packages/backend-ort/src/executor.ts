@@ -2,16 +2,11 @@ import { optimize } from '@limaml/graph';
 import type { CompileOptions, Executable, Program } from '@limaml/graph';
 import { readOnnx, toOnnx } from '@limaml/onnx';
 import type { InferenceSession } from 'onnxruntime-node';
-import {
-  disposed,
-  invalidThreads,
-  invalidWorkers,
-  sessionFailed,
-  unknownProvider,
-} from './errors.js';
+import { disposed, invalidThreads, invalidWorkers, sessionFailed } from './errors.js';
 import { OrtExecutable } from './executable.js';
 import type { OrtExecutor, OrtExecutorOptions } from './ort-executor.js';
 import { PooledExecutor } from './pool/pooled-executor.js';
+import { chooseProvider, type ProviderChoice } from './provider.js';
 import { loadRuntime } from './runtime.js';
 import type { Runtime } from './runtime.js';
 
@@ -23,12 +18,16 @@ import type { Runtime } from './runtime.js';
  * of the calls; more runs than threads wait. Feeds and buffers in a `SharedArrayBuffer` then reach the
  * threads as they are, others are copied. Results are the same bits in every run on one machine.
  *
+ * Of the `executionProviders` the first is used that runs a small program correctly on this machine.
+ *
  * @throws LIMAML_ERR_ORT_NOT_INSTALLED, LIMAML_ERR_ORT_NATIVE_LIBRARY when the runtime is not there
+ * @throws LIMAML_ERR_ORT_NO_PROVIDER when none of the `executionProviders` works, with the reasons
  * @throws LIMAML_ERR_ORT_UNKNOWN_PROVIDER, LIMAML_ERR_ORT_INVALID_THREADS, LIMAML_ERR_ORT_INVALID_WORKERS
  *   for wrong options
  * @example
  * ```ts
- * const executor = await createOrtExecutor();
+ * const executor = await createOrtExecutor({ executionProviders: ['cuda', 'cpu'] });
+ * console.log(executor.reason); // ONNX Runtime on cpu, because cuda does not work: …
  * const relu6 = await executor.compile(program);
  * const { y } = await relu6.run({ x: { dtype: 'float32', shape: [2], data: new Float32Array([-1, 9]) } });
  * await executor.dispose();
@@ -43,9 +42,9 @@ export async function createOrtExecutor({
   if (!isCount(threads)) throw invalidThreads(threads);
   if (workers !== undefined && !isCount(workers)) throw invalidWorkers(workers);
   const runtime = await loadRuntime();
-  assertProviders(executionProviders, runtime);
+  const choice = await chooseProvider(executionProviders, runtime);
   const options: InferenceSession.SessionOptions = {
-    executionProviders: [...executionProviders],
+    executionProviders: [choice.provider],
     graphOptimizationLevel,
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
@@ -53,28 +52,30 @@ export async function createOrtExecutor({
     logSeverityLevel: 4,
   };
   return workers === undefined
-    ? new OnnxRuntimeExecutor(runtime, options)
-    : new PooledExecutor(workers, options);
+    ? new OnnxRuntimeExecutor(runtime, options, choice)
+    : new PooledExecutor(workers, options, choice);
 }
 
 function isCount(value: number): boolean {
   return Number.isInteger(value) && value >= 1;
 }
 
-function assertProviders(wanted: readonly string[], runtime: Runtime): void {
-  const available = runtime.listSupportedBackends().map(({ name }) => name);
-  const unknown = wanted.find((provider) => !available.includes(provider));
-  if (unknown !== undefined) throw unknownProvider(unknown, available);
-}
-
 class OnnxRuntimeExecutor implements OrtExecutor {
   readonly name = 'ort';
+  readonly provider: string;
+  readonly reason: string;
   readonly #runtime: Runtime;
   readonly #options: InferenceSession.SessionOptions;
   readonly #executables = new Set<Executable>();
   #disposed = false;
 
-  constructor(runtime: Runtime, options: InferenceSession.SessionOptions) {
+  constructor(
+    runtime: Runtime,
+    options: InferenceSession.SessionOptions,
+    { provider, reason }: ProviderChoice,
+  ) {
+    this.provider = provider;
+    this.reason = reason;
     this.#runtime = runtime;
     this.#options = options;
   }

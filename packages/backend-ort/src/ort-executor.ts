@@ -13,7 +13,11 @@ export interface OrtExecutorOptions {
    * the calling thread stays free. Default: runs are computed in the calling thread.
    */
   readonly workers?: number;
-  /** Where to run, by preference: `'cpu'`, `'cuda'`, `'webgpu'`… Default `['cpu']`. */
+  /**
+   * Where to run, by preference: `'cpu'`, `'cuda'`, `'webgpu'`… The first that works on this machine is
+   * used, so `['cuda', 'cpu']` takes the processor where there is no GPU. Operators that it lacks are
+   * computed on the processor. Default `['cpu']`.
+   */
   readonly executionProviders?: readonly string[];
   /** How far ONNX Runtime rewrites a graph before the first run. Default `'all'`. */
   readonly graphOptimizationLevel?: 'disabled' | 'basic' | 'extended' | 'all';
@@ -22,6 +26,10 @@ export interface OrtExecutorOptions {
 /** Runs programs and ONNX files on ONNX Runtime. */
 export interface OrtExecutor extends Executor {
   readonly name: 'ort';
+  /** The execution provider that programs run on. */
+  readonly provider: string;
+  /** Why this one: for each that comes before it in `executionProviders`, what keeps it from working. */
+  readonly reason: string;
   /**
    * Prepares an ONNX model for repeated runs.
    *

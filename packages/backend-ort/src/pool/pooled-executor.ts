@@ -5,6 +5,7 @@ import { readOnnx, toOnnx } from '@limaml/onnx';
 import type { InferenceSession } from 'onnxruntime-node';
 import { disposed, sessionFailed } from '../errors.js';
 import type { OrtExecutor } from '../ort-executor.js';
+import type { ProviderChoice } from '../provider.js';
 import { WorkerPool } from './pool.js';
 import { PooledExecutable } from './pooled-executable.js';
 
@@ -12,14 +13,22 @@ import { PooledExecutable } from './pooled-executable.js';
 export class PooledExecutor implements OrtExecutor {
   readonly name = 'ort';
   readonly workers: number;
+  readonly provider: string;
+  readonly reason: string;
   readonly #options: InferenceSession.SessionOptions;
   readonly #pool: WorkerPool;
   readonly #executables = new Set<Executable>();
   #programs = 0;
   #closed: Promise<void> | undefined;
 
-  constructor(workers: number, options: InferenceSession.SessionOptions) {
+  constructor(
+    workers: number,
+    options: InferenceSession.SessionOptions,
+    { provider, reason }: ProviderChoice,
+  ) {
     this.workers = workers;
+    this.provider = provider;
+    this.reason = reason;
     this.#options = options;
     this.#pool = new WorkerPool(workers);
   }
