@@ -6,17 +6,19 @@ import { bigTables } from './big-tables.ts';
 import { exportInputs } from './export-inputs.ts';
 import { describeMachine } from './machine.ts';
 import { PEERS, peersSuite } from './peers.ts';
+import { providersSuite } from './providers.ts';
 import { toMarkdown, type Results } from './report.ts';
 import { adaptationSuite, metaStepSuite, type SuiteOptions } from './suites.ts';
 import { workerScalingSuite } from './worker-scaling.ts';
 import { WORKLOADS } from './workloads.ts';
 
-const SUITES = ['meta-step', 'workers', 'adaptation', 'big-tables', 'peers'];
+const SUITES = ['meta-step', 'workers', 'adaptation', 'big-tables', 'peers', 'providers'];
 
 const DEFAULTS = {
-  only: SUITES.join(),
+  only: SUITES.filter((suite) => suite !== 'providers').join(),
   workloads: WORKLOADS.map(({ name }) => name).join(),
   peers: PEERS.join(),
+  providers: 'cpu',
   rounds: '15',
   turn: '100',
   threads: '1',
@@ -39,6 +41,7 @@ const OPTIONS = {
   only: { type: 'string' },
   workloads: { type: 'string' },
   peers: { type: 'string' },
+  providers: { type: 'string' },
   rounds: { type: 'string' },
   turn: { type: 'string' },
   threads: { type: 'string' },
@@ -52,7 +55,13 @@ const OPTIONS = {
 /** Runs the benchmarks that the command line names; writes results.json and results.md. */
 export async function main(args: readonly string[]): Promise<void> {
   const { values: given } = parseArgs({ args: [...args], options: OPTIONS });
-  const values = { ...DEFAULTS, ...(given.quick === true ? QUICK : {}), ...given };
+  const providersOnly = given.providers === undefined ? {} : { only: 'providers' };
+  const values = {
+    ...DEFAULTS,
+    ...providersOnly,
+    ...(given.quick === true ? QUICK : {}),
+    ...given,
+  };
   const threads = positive('threads', values.threads);
   const executor = await createOrtExecutor({ threads });
   const options: RunOptions = {
@@ -66,6 +75,7 @@ export async function main(args: readonly string[]): Promise<void> {
     entities: positive('entities', values.entities),
     tables: values.tables.split(',').map((rows) => positive('tables', rows)),
     peers: named(values.peers, PEERS),
+    providers: values.providers.split(','),
   };
   const only = named(values.only, SUITES);
   if (values.export === undefined)
@@ -78,6 +88,7 @@ interface RunOptions extends SuiteOptions {
   readonly peers: readonly string[];
   /** Rows of the big tables. */
   readonly tables: readonly number[];
+  readonly providers: readonly string[];
 }
 
 async function run(
@@ -98,6 +109,7 @@ async function run(
       ? { bigTables: await bigTables(options.executor, options.tables) }
       : {}),
     ...(only.includes('peers') ? { peers: await peersSuite(options) } : {}),
+    ...(only.includes('providers') ? { providers: await providersSuite(options) } : {}),
   };
 }
 

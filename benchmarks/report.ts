@@ -1,6 +1,7 @@
 import type { BigTableResult } from './big-tables.ts';
 import type { Machine } from './machine.ts';
 import { OWN, type PeerComparison, type PeersSuite, type PeerTiming } from './peers.ts';
+import type { ProviderComparison, ProvidersSuite } from './providers.ts';
 import type { AdaptationSuite, MetaStepSuite } from './suites.ts';
 import type { WorkerScaling } from './worker-scaling.ts';
 
@@ -14,6 +15,7 @@ export interface Results {
   readonly adaptation?: readonly AdaptationSuite[];
   readonly bigTables?: readonly BigTableResult[];
   readonly peers?: PeersSuite;
+  readonly providers?: ProvidersSuite;
 }
 
 /** The results as a page of Markdown. */
@@ -28,6 +30,7 @@ export function toMarkdown({ machine, threads, rounds, ...suites }: Results): st
     ...(suites.adaptation ?? []).flatMap(adaptationSection),
     ...(suites.bigTables === undefined ? [] : [bigTablesTable(suites.bigTables)]),
     ...(suites.peers === undefined ? [] : peersSection(suites.peers)),
+    ...(suites.providers === undefined ? [] : providersSection(suites.providers)),
   ].join('\n\n');
 }
 
@@ -154,6 +157,25 @@ function workersSentence(timings: readonly PeerTiming[]): string[] {
   if (one === undefined || several === undefined) return [];
   const ratio = (one.median / several.median).toFixed(2);
   return [`${OWN}: ${several.threads} workers do ${ratio}× the work of one thread.`];
+}
+
+function providersSection({ comparisons, failures }: ProvidersSuite): string[] {
+  return [
+    '## Execution providers',
+    ...comparisons.map(providerTable),
+    ...failures.map((failure) => `Not measured: ${failure}`),
+  ];
+}
+
+function providerTable({ name, timings }: ProviderComparison): string {
+  const rows = timings.map((timing) => [
+    timing.provider,
+    timing.median.toFixed(2),
+    `${timing.lowQuartile.toFixed(2)}–${timing.highQuartile.toFixed(2)}`,
+    timing.compile.toFixed(0),
+    timing.distance.toExponential(1),
+  ]);
+  return table([name, 'ms', 'quartiles', 'compile ms', 'distance'], rows);
 }
 
 function threadsOf(count: number): string {

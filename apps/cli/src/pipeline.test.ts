@@ -23,6 +23,9 @@ beforeAll(async () => {
 
 afterAll(() => rm(cwd, { recursive: true }));
 
+/** An execution provider of another operating system. */
+const NOT_HERE = process.platform === 'darwin' ? 'dml' : 'coreml';
+
 // One path from nothing to a moved ranking: each step works on what the one before left.
 describe('from a simulated log to a personalised score', () => {
   it('simulates', async () => {
@@ -76,6 +79,15 @@ describe('from a simulated log to a personalised score', () => {
     expect(await readdir(run)).toContain('run.json');
   });
 
+  it('trains on the processor where the execution provider does not work, and says so once', async () => {
+    const train = ['train', TINY_SPEC, ...data, '--seed', '7', '--out', 'provided', '--json'];
+    const run = await cli(...train, '--provider', NOT_HERE);
+    expect(run.code).toBe(0);
+    expect(run.stderr.match(/ONNX Runtime on cpu, because \S+ does not work/g)).toHaveLength(1);
+    const wrong = await cli(...train, '--overwrite', '--provider', 'abacus');
+    expect(wrong.stderr).toContain('LIMAML_ERR_ORT_UNKNOWN_PROVIDER');
+  });
+
   it('exports a run, from the folder of the experiment or its own', async () => {
     const exported = jsonOf(
       await cli('export', 'runs', '--seed', '2', '--out', 'bundle', '--json'),
@@ -113,6 +125,9 @@ describe('from a simulated log to a personalised score', () => {
   it('generates embeddings for everybody', async () => {
     const report = jsonOf(await cli('generate', ...served, ...data, '--json'));
     expect(report).toMatchObject({ entities: 80, failed: { count: 0 }, version: { version: 1 } });
+    const other = ['--bundle', 'bundle', '--store', 'other-store'];
+    const provided = await cli('generate', ...other, ...data, '--provider', NOT_HERE);
+    expect(provided.stderr).toContain('ONNX Runtime on cpu, because');
   });
 
   it('leaves the version in use when a generation is interrupted', async () => {

@@ -4,6 +4,7 @@ import { datasetUnused } from './errors.js';
 import { experimentProgress } from './experiment-progress.js';
 import { chooseWorkers } from './experiment-spec.js';
 import { workerSpawner } from './experiment-workers.js';
+import { announceProvider, providerOptions } from './provider.js';
 import { writeOrigin } from './run-origin.js';
 
 /** Options that `train` and `experiment` share. */
@@ -14,6 +15,8 @@ export interface RunSpecOptions {
   readonly jobs?: number;
   /** Worker threads of each model. Default: what the spec says. */
   readonly workers?: number;
+  /** Execution provider to train on. Default: the processor. */
+  readonly provider?: string;
   readonly resume?: true;
   readonly overwrite?: true;
 }
@@ -32,12 +35,14 @@ export async function runSpec(
 ): Promise<ExperimentResults> {
   const out = context.path(options.out);
   const data = context.paths(options.data);
+  const { workers, provider } = options;
   assertNamed(data, spec.dataset);
+  if (provider !== undefined) await announceProvider(context, provider);
   const progress = experimentProgress(context.progress);
-  const { workers } = options;
   const args = { spec: file, seeds: spec.seeds, ...(workers !== undefined && { workers }) };
   const results = await runExperiment(chooseWorkers(spec, workers), context.registry, {
     ...{ out, data, jobs: options.jobs ?? 1, onProgress: progress.tell },
+    ...(provider !== undefined && { executorOptions: providerOptions(provider) }),
     spawnWorker: workerSpawner(args, context.io.cwd),
     existing: options.resume ? 'resume' : options.overwrite ? 'overwrite' : 'refuse',
     signal: context.io.signal,

@@ -4,6 +4,7 @@ import type { MetaEmbeddingStore, OpenStoreOptions } from '@limaml/plugin';
 import { openBundle, type Bundle } from '@limaml/serving';
 import type { CommandContext } from './command.js';
 import { datasetUnnamed } from './errors.js';
+import { providerOptions, tellProvider } from './provider.js';
 import { registerSpecPlugins } from './spec-plugins.js';
 
 /** A bundle and a store that are open. */
@@ -19,6 +20,8 @@ export interface SessionOptions {
   readonly storeKind: string;
   /** Worker threads. Default: the calling thread. */
   readonly workers?: number;
+  /** Execution provider to compute on. Default: the processor. */
+  readonly provider?: string;
 }
 
 /** Opens a bundle and a store for the time of `work`. */
@@ -27,8 +30,12 @@ export async function withSession<Result>(
   options: SessionOptions & OpenStoreOptions,
   work: (session: ServingSession) => Promise<Result>,
 ): Promise<Result> {
-  const { workers, create = true } = options;
-  const runtime = await createOrtExecutor(workers === undefined ? {} : { workers });
+  const { workers, provider, create = true } = options;
+  const runtime = await createOrtExecutor({
+    ...(workers !== undefined && { workers }),
+    ...(provider !== undefined && providerOptions(provider)),
+  });
+  if (provider !== undefined) tellProvider(context, provider, runtime);
   try {
     const bundle = await openBundle(context.path(options.bundle), { runtime });
     const store = await context.registry

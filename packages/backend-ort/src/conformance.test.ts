@@ -16,6 +16,17 @@ describe('the executor conforms', () => {
   );
 });
 
+/** Execution providers that this machine is known to have, separated by commas. */
+const providers = (process.env.LIMAML_ORT_PROVIDERS ?? '').split(',').filter((name) => name !== '');
+
+describe.skipIf(providers.length === 0)('the executor conforms on LIMAML_ORT_PROVIDERS', () => {
+  it.each(providers)('%s', async (provider) => {
+    const executor = await createOrtExecutor({ executionProviders: [provider] });
+    await testExecutor(executor);
+    await executor.dispose();
+  });
+});
+
 /** The executor with one behaviour changed for the worse. */
 function spoiled(
   executor: Executor,

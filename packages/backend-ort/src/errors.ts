@@ -39,7 +39,7 @@ export function unknownProvider(provider: string, known: readonly string[]): Lim
 export function noProvider(wanted: readonly string[], failures: readonly string[]): LimamlError {
   return new LimamlError({
     code: 'LIMAML_ERR_ORT_NO_PROVIDER',
-    what: `No execution provider of the list works here${failures.map((failure) => `; ${failure}`).join('')}`,
+    what: `No execution provider of the list works here: ${failures.join('; ') || 'it is empty'}`,
     where: { providers: wanted.join(', ') || 'none' },
     expected: 'an execution provider whose library and device are on this machine',
     fix: "Add 'cpu' at the end of executionProviders, or install what the provider needs (README, GPU)",

@@ -25,6 +25,8 @@ export interface Executor {
    * the threads without copies. Absent: a run is computed in the calling thread, one at a time.
    */
   readonly workers?: number;
+  /** Where it computes and why there, for people to read. Absent: there is only one place. */
+  readonly reason?: string;
   /** Prepares a program for repeated runs. */
   compile(program: Program, options?: CompileOptions): Promise<Executable>;
   /** Releases everything the executor holds, its executables included. */

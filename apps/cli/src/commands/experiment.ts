@@ -5,6 +5,7 @@ import { runs, type CommandContext, type CommandResult } from '../command.js';
 import { chooseSeeds, loadSpec } from '../experiment-spec.js';
 import type { CliIo } from '../io.js';
 import { namedPath, wholeNumber } from '../options.js';
+import { PROVIDER_HELP } from '../provider.js';
 import { runSpec, type RunSpecOptions } from '../run-spec.js';
 
 interface ExperimentOptions extends RunSpecOptions {
@@ -34,6 +35,7 @@ export function addExperiment(program: Command, io: CliIo): Command {
       'worker threads that share the tasks of a batch (default: as the spec says)',
       wholeNumber(1),
     )
+    .option('--provider <name>', PROVIDER_HELP)
     .option('--resume', 'go on with what is in the folder')
     .option('--overwrite', 'start again, replacing what is in the folder')
     .addHelpText('after', EXAMPLES);

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { runs, type CommandContext, type CommandResult } from '../command.js';
 import type { CliIo } from '../io.js';
 import { namedPath, wholeNumber } from '../options.js';
+import { PROVIDER_HELP } from '../provider.js';
 import {
   readDataset,
   withSession,
@@ -33,6 +34,7 @@ export function addGenerate(program: Command, io: CliIo): Command {
       'worker threads to adapt in (default: the main thread)',
       wholeNumber(1),
     )
+    .option('--provider <name>', PROVIDER_HELP)
     .option('--spec <file>', 'experiment spec whose plugins the dataset needs')
     .addHelpText('after', EXAMPLES);
   return runs<GenerateOptions>(command, io, generate);

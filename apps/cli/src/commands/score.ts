@@ -5,6 +5,7 @@ import { candidatesUnnamed, storeEmpty } from '../errors.js';
 import { readEvents } from '../events-file.js';
 import type { CliIo } from '../io.js';
 import { idList, namedPath, wholeNumber } from '../options.js';
+import { PROVIDER_HELP } from '../provider.js';
 import { rankCandidates } from '../ranking.js';
 import { reportRanking } from '../ranking-report.js';
 import {
@@ -52,6 +53,7 @@ export function addScore(program: Command, io: CliIo): Command {
     .option('--events <file>', 'adapt the entity to these interactions first (JSON lines)')
     .option('--data <name=path>', 'dataset with the earlier interactions of the entity', namedPath)
     .option('--store-kind <name>', 'store plugin', 'lmdb')
+    .option('--provider <name>', PROVIDER_HELP)
     .option('--spec <file>', 'experiment spec whose plugins the dataset needs')
     .addHelpText('after', EXAMPLES);
   return runs<ScoreOptions>(command, io, score);

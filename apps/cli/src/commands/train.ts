@@ -5,6 +5,7 @@ import { optionInvalid } from '../errors.js';
 import { loadSpec } from '../experiment-spec.js';
 import type { CliIo } from '../io.js';
 import { namedPath, wholeNumber } from '../options.js';
+import { PROVIDER_HELP } from '../provider.js';
 import { runSpec, type RunSpecOptions } from '../run-spec.js';
 
 interface TrainOptions extends RunSpecOptions {
@@ -36,6 +37,7 @@ export function addTrain(program: Command, io: CliIo): Command {
       'worker threads that share the tasks of a batch (default: as the spec says)',
       wholeNumber(1),
     )
+    .option('--provider <name>', PROVIDER_HELP)
     .option('--resume', 'go on from the checkpoint in the folder')
     .option('--overwrite', 'start again, replacing what is in the folder')
     .addHelpText('after', EXAMPLES);

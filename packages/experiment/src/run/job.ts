@@ -1,5 +1,5 @@
 import type { Executor } from '@limaml/graph';
-import type { MetricPlugin, Registry } from '@limaml/plugin';
+import type { ExecutorCreateOptions, MetricPlugin, Registry } from '@limaml/plugin';
 import { workersUnsupported } from '../errors.js';
 import type { ExperimentSpec } from '../spec/schema.js';
 import type { TrainingEvent } from '../training/training-setup.js';
@@ -39,6 +39,8 @@ export interface JobContextOptions extends DataOptions {
   readonly resume: boolean;
   /** Name of a registered executor. */
   readonly executor: string;
+  /** Options of the executor beside its worker threads. Default: none. */
+  readonly executorOptions?: Omit<ExecutorCreateOptions, 'workers'> | undefined;
   readonly onTraining?: (job: Job, event: TrainingEvent) => void;
 }
 
@@ -54,7 +56,7 @@ export function createJobContext(
   const data = once(() => loadExperimentData(spec, registry, options));
   const executors = new Map<number, Promise<Executor>>();
   const executor = (workers: number): Promise<Executor> => {
-    const made = executors.get(workers) ?? createExecutor(registry, options.executor, workers);
+    const made = executors.get(workers) ?? createExecutor(registry, options, workers);
     executors.set(workers, made);
     return made;
   };
@@ -81,10 +83,11 @@ export function createJobContext(
 
 async function createExecutor(
   registry: Registry,
-  name: string,
+  { executor: name, executorOptions = {} }: JobContextOptions,
   workers: number,
 ): Promise<Executor> {
-  const executor = await registry.get('executor', name).create(workers > 1 ? { workers } : {});
+  const plugin = registry.get('executor', name);
+  const executor = await plugin.create({ ...executorOptions, ...(workers > 1 && { workers }) });
   if (workers === 1 || executor.workers === workers) return executor;
   await executor.dispose?.();
   throw workersUnsupported(name, workers);

@@ -1,4 +1,5 @@
 import { isLimamlError, LimamlError, type ErrorDetails } from '@limaml/errors';
+import type { ExecutorCreateOptions } from '@limaml/plugin';
 import type { TrainingEvent } from '../training/training-setup.js';
 import type { DataSummary } from './experiment-data.js';
 import type { Job } from './job.js';
@@ -9,6 +10,7 @@ export interface WorkerSetup {
   readonly out: string;
   readonly resume: boolean;
   readonly executor: string | undefined;
+  readonly executorOptions?: Omit<ExecutorCreateOptions, 'workers'> | undefined;
   readonly data: Readonly<Record<string, string>>;
 }
 

@@ -1,4 +1,4 @@
-import type { Registry } from '@limaml/plugin';
+import type { ExecutorCreateOptions, Registry } from '@limaml/plugin';
 import type { ChildProcess } from 'node:child_process';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -23,6 +23,8 @@ export interface RunExperimentOptions {
   readonly existing?: 'refuse' | 'resume' | 'overwrite';
   /** Name of a registered executor. Default: the first one. */
   readonly executor?: string;
+  /** Options of the executor beside its worker threads, e.g. `executionProviders`. Default: none. */
+  readonly executorOptions?: Omit<ExecutorCreateOptions, 'workers'>;
   /** Jobs run at once, each in a process of its own; 1, the default, runs them in this process. */
   readonly jobs?: number;
   /**
@@ -110,8 +112,9 @@ function startRunners(
   options: RunExperimentOptions,
   signal: AbortSignal,
 ): JobRunner[] {
-  const { out, data = {}, executor, onProgress, spawnWorker, jobs = 1 } = options;
-  const setup = { out, data, executor, resume: options.existing === 'resume' };
+  const { out, data = {}, executor, executorOptions } = options;
+  const { onProgress, spawnWorker, jobs = 1 } = options;
+  const setup = { out, data, executor, executorOptions, resume: options.existing === 'resume' };
   const onTraining = (job: Job, event: TrainingEvent): void => {
     onProgress?.({ kind: 'training', job, event });
   };

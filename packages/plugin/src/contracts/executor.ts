@@ -13,6 +13,11 @@ export interface ExecutorCreateOptions {
    * out: compute in the calling thread.
    */
   readonly workers?: number;
+  /**
+   * Where to compute, by preference, e.g. `['cuda', 'cpu']`: the first that works is used, and
+   * `Executor.reason` says which. Executors without a choice ignore it. Default: the executor's own.
+   */
+  readonly executionProviders?: readonly string[];
 }
 
 declare module './plugin.js' {
