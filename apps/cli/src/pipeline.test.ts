@@ -77,12 +77,14 @@ describe('from a simulated log to a personalised score', () => {
     const train = ['train', TINY_SPEC, ...data, '--seed', '7', '--out', 'one'];
     const { run } = jsonOf(await cli(...train, '--json')) as { run: string };
     expect(await readdir(run)).toContain('run.json');
+    expect(await readdir(join(cwd, 'one'))).toContain('compiled');
   });
 
   it('trains on the processor where the execution provider does not work, and says so once', async () => {
     const train = ['train', TINY_SPEC, ...data, '--seed', '7', '--out', 'provided', '--json'];
-    const run = await cli(...train, '--provider', NOT_HERE);
+    const run = await cli(...train, '--no-compile-cache', '--provider', NOT_HERE);
     expect(run.code).toBe(0);
+    expect(await readdir(join(cwd, 'provided'))).not.toContain('compiled');
     expect(run.stderr.match(/ONNX Runtime on cpu, because \S+ does not work/g)).toHaveLength(1);
     const wrong = await cli(...train, '--overwrite', '--provider', 'abacus');
     expect(wrong.stderr).toContain('LIMAML_ERR_ORT_UNKNOWN_PROVIDER');

@@ -1,4 +1,5 @@
 import { runExperiment, type ExperimentResults, type ExperimentSpec } from '@limaml/experiment';
+import { join } from 'node:path';
 import type { CommandContext } from './command.js';
 import { datasetUnused } from './errors.js';
 import { experimentProgress } from './experiment-progress.js';
@@ -17,6 +18,8 @@ export interface RunSpecOptions {
   readonly workers?: number;
   /** Execution provider to train on. Default: the processor. */
   readonly provider?: string;
+  /** False: keep no compiled programs in the output folder. */
+  readonly compileCache: boolean;
   readonly resume?: true;
   readonly overwrite?: true;
 }
@@ -42,7 +45,10 @@ export async function runSpec(
   const args = { spec: file, seeds: spec.seeds, ...(workers !== undefined && { workers }) };
   const results = await runExperiment(chooseWorkers(spec, workers), context.registry, {
     ...{ out, data, jobs: options.jobs ?? 1, onProgress: progress.tell },
-    ...(provider !== undefined && { executorOptions: providerOptions(provider) }),
+    executorOptions: {
+      ...(provider !== undefined && providerOptions(provider)),
+      ...(options.compileCache && { cache: join(out, 'compiled') }),
+    },
     spawnWorker: workerSpawner(args, context.io.cwd),
     existing: options.resume ? 'resume' : options.overwrite ? 'overwrite' : 'refuse',
     signal: context.io.signal,

@@ -77,16 +77,12 @@ export function workerDied(thread: string, cause: Error): LimamlError {
   });
 }
 
-export function sessionFailed(
-  program: string,
-  providers: readonly string[],
-  cause: unknown,
-): LimamlError {
+export function sessionFailed(program: string, provider: string, cause: unknown): LimamlError {
   return new LimamlError({
     code: 'LIMAML_ERR_ORT_SESSION_FAILED',
     what: `ONNX Runtime cannot run this model: ${messageOf(cause)}`,
-    where: { program, providers: providers.join(', ') },
-    expected: 'a model that every listed execution provider can be set up for',
+    where: { program, provider },
+    expected: 'a model that the execution provider can be set up for',
     fix: "Try executionProviders: ['cpu']; a model from a file may be damaged or need a newer onnxruntime-node",
     cause,
   });

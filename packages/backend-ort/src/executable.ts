@@ -11,6 +11,7 @@ export interface LoadedModel {
   readonly session: InferenceSession;
   readonly inputs: Readonly<Record<string, TensorSpec>>;
   readonly outputs: Readonly<Record<string, TensorSpec>>;
+  readonly cached: boolean;
   /** Told when the session has been released. */
   readonly onRelease: () => void;
 }
@@ -19,6 +20,7 @@ export interface LoadedModel {
 export class OrtExecutable implements Executable {
   readonly inputs: Readonly<Record<string, TensorSpec>>;
   readonly outputs: Readonly<Record<string, TensorSpec>>;
+  readonly cached: boolean;
   readonly #model: LoadedModel;
   readonly #check: PortCheck;
   readonly #tensors: TensorCache;
@@ -29,6 +31,7 @@ export class OrtExecutable implements Executable {
     this.#model = model;
     this.inputs = model.inputs;
     this.outputs = model.outputs;
+    this.cached = model.cached;
     this.#check = new PortCheck(model.name, model.inputs, model.outputs);
     this.#tensors = new TensorCache(runtime, model.name);
   }

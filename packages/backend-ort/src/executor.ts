@@ -1,14 +1,16 @@
-import { optimize } from '@limaml/graph';
 import type { CompileOptions, Executable, Program } from '@limaml/graph';
-import { readOnnx, toOnnx } from '@limaml/onnx';
+import { readOnnx } from '@limaml/onnx';
 import type { InferenceSession } from 'onnxruntime-node';
+import { createCompiler, type CompiledProgram, type Compiler } from './cache/compiler.js';
 import { disposed, invalidThreads, invalidWorkers, sessionFailed } from './errors.js';
 import { OrtExecutable } from './executable.js';
-import type { OrtExecutor, OrtExecutorOptions } from './ort-executor.js';
+import type { ExecutorSetup, OrtExecutor, OrtExecutorOptions } from './ort-executor.js';
 import { PooledExecutor } from './pool/pooled-executor.js';
-import { chooseProvider, type ProviderChoice } from './provider.js';
+import { chooseProvider } from './provider.js';
 import { loadRuntime } from './runtime.js';
 import type { Runtime } from './runtime.js';
+
+type SessionOptions = InferenceSession.SessionOptions;
 
 /**
  * Makes an executor on onnxruntime-node, which must be installed beside this package.
@@ -37,13 +39,14 @@ export async function createOrtExecutor({
   threads = 1,
   workers,
   executionProviders = ['cpu'],
+  cache,
   graphOptimizationLevel = 'all',
 }: OrtExecutorOptions = {}): Promise<OrtExecutor> {
   if (!isCount(threads)) throw invalidThreads(threads);
   if (workers !== undefined && !isCount(workers)) throw invalidWorkers(workers);
   const runtime = await loadRuntime();
   const choice = await chooseProvider(executionProviders, runtime);
-  const options: InferenceSession.SessionOptions = {
+  const options: SessionOptions = {
     executionProviders: [choice.provider],
     graphOptimizationLevel,
     intraOpNumThreads: threads,
@@ -51,9 +54,10 @@ export async function createOrtExecutor({
     // Warnings are about ONNX Runtime's own choices; errors are thrown.
     logSeverityLevel: 4,
   };
+  const setup = { options, compiler: createCompiler(runtime, options, cache), ...choice };
   return workers === undefined
-    ? new OnnxRuntimeExecutor(runtime, options, choice)
-    : new PooledExecutor(workers, options, choice);
+    ? new OnnxRuntimeExecutor(runtime, setup)
+    : new PooledExecutor(workers, setup);
 }
 
 function isCount(value: number): boolean {
@@ -65,34 +69,36 @@ class OnnxRuntimeExecutor implements OrtExecutor {
   readonly provider: string;
   readonly reason: string;
   readonly #runtime: Runtime;
-  readonly #options: InferenceSession.SessionOptions;
+  readonly #options: SessionOptions;
+  readonly #compiler: Compiler;
   readonly #executables = new Set<Executable>();
   #disposed = false;
 
-  constructor(
-    runtime: Runtime,
-    options: InferenceSession.SessionOptions,
-    { provider, reason }: ProviderChoice,
-  ) {
+  constructor(runtime: Runtime, { options, compiler, provider, reason }: ExecutorSetup) {
     this.provider = provider;
     this.reason = reason;
     this.#runtime = runtime;
     this.#options = options;
+    this.#compiler = compiler;
   }
 
   async compile(program: Program, { name = 'program' }: CompileOptions = {}): Promise<Executable> {
-    return this.load(toOnnx(optimize(program), { name }), { name });
+    if (this.#disposed) throw disposed('The executor');
+    return this.#open(await this.#compiler(program, name), name);
   }
 
   async load(model: Uint8Array, { name = 'model' }: CompileOptions = {}): Promise<Executable> {
     if (this.#disposed) throw disposed('The executor');
-    const { inputs, outputs } = readOnnx(model);
-    const session = await this.#createSession(model, name);
+    return this.#open({ model, options: this.#options, cached: false }, name);
+  }
+
+  async #open(compiled: CompiledProgram, name: string): Promise<Executable> {
+    const { inputs, outputs } = readOnnx(compiled.model);
+    const session = await this.#createSession(compiled, name);
+    const { cached } = compiled;
     const onRelease = () => this.#executables.delete(executable);
-    const executable = new OrtExecutable(
-      { name, session, inputs, outputs, onRelease },
-      this.#runtime,
-    );
+    const loaded = { name, session, inputs, outputs, cached, onRelease };
+    const executable = new OrtExecutable(loaded, this.#runtime);
     this.#executables.add(executable);
     return executable;
   }
@@ -102,12 +108,14 @@ class OnnxRuntimeExecutor implements OrtExecutor {
     await Promise.all([...this.#executables].map((executable) => executable.dispose()));
   }
 
-  async #createSession(model: Uint8Array, name: string): Promise<InferenceSession> {
+  async #createSession(
+    { model, options }: CompiledProgram,
+    name: string,
+  ): Promise<InferenceSession> {
     try {
-      return await this.#runtime.InferenceSession.create(model, this.#options);
+      return await this.#runtime.InferenceSession.create(model, options);
     } catch (error) {
-      const providers = this.#options.executionProviders ?? [];
-      throw sessionFailed(name, providers.map(String), error);
+      throw sessionFailed(name, this.provider, error);
     }
   }
 }

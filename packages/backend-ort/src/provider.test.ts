@@ -26,6 +26,7 @@ async function runtimeWith(...providers: string[]): Promise<Runtime> {
   const listSupportedBackends = () => providers.map((name) => ({ name, bundled: true }));
   return {
     InferenceSession: runtime.InferenceSession,
+    env: runtime.env,
     Tensor: runtime.Tensor,
     listSupportedBackends,
   };

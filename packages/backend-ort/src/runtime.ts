@@ -4,7 +4,7 @@ import { nativeLibraryMissing, notInstalled } from './errors.js';
 /** What is used of the module onnxruntime-node. */
 export type Runtime = Pick<
   typeof OnnxRuntime,
-  'InferenceSession' | 'Tensor' | 'listSupportedBackends'
+  'InferenceSession' | 'Tensor' | 'env' | 'listSupportedBackends'
 >;
 
 /**

@@ -39,6 +39,8 @@ export interface Executable {
   readonly inputs: Readonly<Record<string, TensorSpec>>;
   /** Outputs by name. */
   readonly outputs: Readonly<Record<string, TensorSpec>>;
+  /** Whether it was compiled before and read from a cache. Absent: the executor has none. */
+  readonly cached?: boolean;
   /**
    * Runs the program once.
    * @param feeds one tensor per input; buffers may be reused after the promise settles

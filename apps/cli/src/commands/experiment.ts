@@ -36,6 +36,7 @@ export function addExperiment(program: Command, io: CliIo): Command {
       wholeNumber(1),
     )
     .option('--provider <name>', PROVIDER_HELP)
+    .option('--no-compile-cache', 'keep no compiled programs in the folder')
     .option('--resume', 'go on with what is in the folder')
     .option('--overwrite', 'start again, replacing what is in the folder')
     .addHelpText('after', EXAMPLES);

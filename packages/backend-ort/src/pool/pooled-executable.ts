@@ -11,6 +11,7 @@ export interface PooledModel {
   readonly program: number;
   readonly inputs: Readonly<Record<string, TensorSpec>>;
   readonly outputs: Readonly<Record<string, TensorSpec>>;
+  readonly cached: boolean;
   /** Told when the sessions have been released. */
   readonly onRelease: () => void;
 }
@@ -19,6 +20,7 @@ export interface PooledModel {
 export class PooledExecutable implements Executable {
   readonly inputs: Readonly<Record<string, TensorSpec>>;
   readonly outputs: Readonly<Record<string, TensorSpec>>;
+  readonly cached: boolean;
   readonly #model: PooledModel;
   readonly #pool: WorkerPool;
   readonly #check: PortCheck;
@@ -30,6 +32,7 @@ export class PooledExecutable implements Executable {
     this.#pool = pool;
     this.inputs = model.inputs;
     this.outputs = model.outputs;
+    this.cached = model.cached;
     this.#check = new PortCheck(model.name, model.inputs, model.outputs);
   }
 

@@ -1,11 +1,10 @@
-import { optimize } from '@limaml/graph';
 import type { CompileOptions, Executable, Program } from '@limaml/graph';
 import { isLimamlError } from '@limaml/errors';
-import { readOnnx, toOnnx } from '@limaml/onnx';
+import { readOnnx } from '@limaml/onnx';
 import type { InferenceSession } from 'onnxruntime-node';
+import type { CompiledProgram, Compiler } from '../cache/compiler.js';
 import { disposed, sessionFailed } from '../errors.js';
-import type { OrtExecutor } from '../ort-executor.js';
-import type { ProviderChoice } from '../provider.js';
+import type { ExecutorSetup, OrtExecutor } from '../ort-executor.js';
 import { WorkerPool } from './pool.js';
 import { PooledExecutable } from './pooled-executable.js';
 
@@ -16,35 +15,38 @@ export class PooledExecutor implements OrtExecutor {
   readonly provider: string;
   readonly reason: string;
   readonly #options: InferenceSession.SessionOptions;
+  readonly #compiler: Compiler;
   readonly #pool: WorkerPool;
   readonly #executables = new Set<Executable>();
   #programs = 0;
   #closed: Promise<void> | undefined;
 
-  constructor(
-    workers: number,
-    options: InferenceSession.SessionOptions,
-    { provider, reason }: ProviderChoice,
-  ) {
+  constructor(workers: number, { options, compiler, provider, reason }: ExecutorSetup) {
     this.workers = workers;
     this.provider = provider;
     this.reason = reason;
     this.#options = options;
+    this.#compiler = compiler;
     this.#pool = new WorkerPool(workers);
   }
 
   async compile(program: Program, { name = 'program' }: CompileOptions = {}): Promise<Executable> {
-    return this.load(toOnnx(optimize(program), { name }), { name });
+    if (this.#closed) throw disposed('The executor');
+    return this.#open(await this.#compiler(program, name), name);
   }
 
   async load(model: Uint8Array, { name = 'model' }: CompileOptions = {}): Promise<Executable> {
     if (this.#closed) throw disposed('The executor');
-    const { inputs, outputs } = readOnnx(model);
+    return this.#open({ model, options: this.#options, cached: false }, name);
+  }
+
+  async #open(compiled: CompiledProgram, name: string): Promise<Executable> {
+    const { inputs, outputs } = readOnnx(compiled.model);
     const program = this.#programs++;
-    await this.#createSessions(program, model, name);
+    await this.#createSessions(program, compiled, name);
     const onRelease = () => this.#executables.delete(executable);
-    const ports = { inputs, outputs };
-    const executable = new PooledExecutable({ name, program, ...ports, onRelease }, this.#pool);
+    const model = { name, program, inputs, outputs, cached: compiled.cached, onRelease };
+    const executable = new PooledExecutable(model, this.#pool);
     this.#executables.add(executable);
     return executable;
   }
@@ -59,13 +61,16 @@ export class PooledExecutor implements OrtExecutor {
     await this.#pool.close();
   }
 
-  async #createSessions(program: number, model: Uint8Array, name: string): Promise<void> {
+  async #createSessions(
+    program: number,
+    { model, options }: CompiledProgram,
+    name: string,
+  ): Promise<void> {
     try {
-      await this.#pool.all({ kind: 'load', program, model, options: this.#options });
+      await this.#pool.all({ kind: 'load', program, model, options });
     } catch (error) {
       if (isLimamlError(error)) throw error;
-      const providers = this.#options.executionProviders ?? [];
-      throw sessionFailed(name, providers.map(String), error);
+      throw sessionFailed(name, this.provider, error);
     }
   }
 }

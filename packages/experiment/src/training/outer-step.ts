@@ -77,7 +77,7 @@ type ShareRun = (
   whole: TensorMap,
   meanwhile?: () => void,
 ) => Promise<
-  Pick<TrainingTimings, 'compute' | 'data' | 'compile' | 'compiled' | 'hits'> & {
+  Pick<TrainingTimings, 'compute' | 'data' | 'compile' | 'compiled' | 'cached' | 'hits'> & {
     outputs: readonly TensorMap[];
   }
 >;
@@ -102,6 +102,7 @@ function createShareRun(runner: ProgramRunner, shares: number, threads: boolean)
       compute: (performance.now() - started) / 1000 - late,
       compile: (runner.spent.milliseconds - before.milliseconds) / 1000,
       compiled: runner.spent.compiled - before.compiled,
+      cached: runner.spent.cached - before.cached,
       hits: runner.spent.hits - before.hits,
     };
   };

@@ -12,9 +12,13 @@ export interface ProgramRunner {
   compiled(feeds: TensorMap): Promise<Executable>;
   /** Runs it. Feeds may hold more than the program's inputs. */
   run(feeds: TensorMap): Promise<TensorMap>;
-  /** Programs compiled so far, milliseconds that it took, and how often there was one already. */
+  /**
+   * Programs compiled so far, how many of them came from the executor's cache, milliseconds that it took,
+   * and how often there was one already.
+   */
   readonly spent: {
     readonly compiled: number;
+    readonly cached: number;
     readonly milliseconds: number;
     readonly hits: number;
   };
@@ -32,12 +36,13 @@ export function createProgramRunner(
   name: string,
 ): ProgramRunner {
   const programs = new Map<string, Promise<Executable>>();
-  const spent = { compiled: 0, milliseconds: 0, hits: 0 };
+  const spent = { compiled: 0, cached: 0, milliseconds: 0, hits: 0 };
   const compile = async (dims: Readonly<Record<string, number>>): Promise<Executable> => {
     const started = performance.now();
     const executable = await executor.compile(bindDims(program, dims), { name });
     spent.milliseconds += performance.now() - started;
     spent.compiled++;
+    if (executable.cached === true) spent.cached++;
     return executable;
   };
   const compiled = (feeds: TensorMap): Promise<Executable> => {

@@ -17,6 +17,8 @@ export const timingsSchema = z.strictObject({
   compile: seconds,
   /** Steps compiled. */
   compiled: count,
+  /** Of these, steps that were read from the executor's cache on disk. */
+  cached: count.default(0),
   /** Steps that found theirs compiled. */
   hits: count,
 });
@@ -31,6 +33,7 @@ export const NO_TIME: TrainingTimings = {
   evaluation: 0,
   compile: 0,
   compiled: 0,
+  cached: 0,
   hits: 0,
 };
 

@@ -69,6 +69,21 @@ describe('training with worker threads', () => {
     expect(compute + data + optimiser + compile).toBeLessThanOrEqual(seconds);
   });
 
+  it('counts steps that were compiled before, and trains with the same bits', async () => {
+    const executorOptions = { cache: await newFolder() };
+    const [first, second] = [
+      await train(2, { executorOptions }),
+      await train(2, { executorOptions }),
+    ];
+    const [before, after] = [first, second].map(
+      ({ results }) => results.models[0]!.runs[0]!.timings!,
+    );
+    expect(before!.cached).toBe(0);
+    expect(after!.cached).toBe(after!.compiled);
+    expect(second.values).toEqual(first.values);
+    expect(second.values).toEqual((await train(2)).values);
+  });
+
   it('refuses an executor without worker threads', async () => {
     const registry = testRegistry().use(
       defineExecutor({ name: 'single', create: () => createOrtExecutor() }),

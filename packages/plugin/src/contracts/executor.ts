@@ -18,6 +18,11 @@ export interface ExecutorCreateOptions {
    * `Executor.reason` says which. Executors without a choice ignore it. Default: the executor's own.
    */
   readonly executionProviders?: readonly string[];
+  /**
+   * Folder to keep compiled programs in; `Executable.cached` tells whether one was found there. Executors
+   * without a cache ignore it. Default: none.
+   */
+  readonly cache?: string;
 }
 
 declare module './plugin.js' {
