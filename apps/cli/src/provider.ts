@@ -1,3 +1,4 @@
+import type { ExperimentSpec } from '@limaml/experiment';
 import type { Executor } from '@limaml/graph';
 import type { CommandContext } from './command.js';
 
@@ -20,9 +21,15 @@ export function tellProvider(
 }
 
 /** Says where training is going to compute, once for all jobs, by making an executor for a moment. */
-export async function announceProvider(context: CommandContext, provider: string): Promise<void> {
+export async function announceProvider(
+  context: CommandContext,
+  provider: string,
+  { models }: ExperimentSpec,
+): Promise<void> {
   const [plugin] = context.registry.list('executor');
-  const executor = await plugin!.create(providerOptions(provider));
+  const workers = Math.max(1, ...models.map(({ training }) => training.workers));
+  const options = { ...providerOptions(provider), ...(workers > 1 && { workers }) };
+  const executor = await plugin!.create(options);
   tellProvider(context, provider, executor);
   await executor.dispose?.();
 }

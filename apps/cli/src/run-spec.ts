@@ -40,10 +40,11 @@ export async function runSpec(
   const data = context.paths(options.data);
   const { workers, provider } = options;
   assertNamed(data, spec.dataset);
-  if (provider !== undefined) await announceProvider(context, provider);
+  const chosen = chooseWorkers(spec, workers);
+  if (provider !== undefined) await announceProvider(context, provider, chosen);
   const progress = experimentProgress(context.progress);
   const args = { spec: file, seeds: spec.seeds, ...(workers !== undefined && { workers }) };
-  const results = await runExperiment(chooseWorkers(spec, workers), context.registry, {
+  const results = await runExperiment(chosen, context.registry, {
     ...{ out, data, jobs: options.jobs ?? 1, onProgress: progress.tell },
     executorOptions: {
       ...(provider !== undefined && providerOptions(provider)),

@@ -20,7 +20,8 @@ describe('the executor conforms', () => {
 const providers = (process.env.LIMAML_ORT_PROVIDERS ?? '').split(',').filter((name) => name !== '');
 
 describe.skipIf(providers.length === 0)('the executor conforms on LIMAML_ORT_PROVIDERS', () => {
-  it.each(providers)('%s', async (provider) => {
+  // A software driver takes a minute.
+  it.each(providers)('%s', { timeout: 300_000 }, async (provider) => {
     const executor = await createOrtExecutor({ executionProviders: [provider] });
     await testExecutor(executor);
     await executor.dispose();

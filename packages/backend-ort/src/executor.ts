@@ -45,7 +45,7 @@ export async function createOrtExecutor({
   if (!isCount(threads)) throw invalidThreads(threads);
   if (workers !== undefined && !isCount(workers)) throw invalidWorkers(workers);
   const runtime = await loadRuntime();
-  const choice = await chooseProvider(executionProviders, runtime);
+  const choice = await chooseProvider(executionProviders, runtime, workers);
   const options: SessionOptions = {
     executionProviders: [choice.provider],
     graphOptimizationLevel,

@@ -71,6 +71,13 @@ describe('execution providers', () => {
     );
   });
 
+  it('do not take webgpu for several threads at once, which would end the process', async () => {
+    const choice = await chooseProvider(['webgpu', 'cpu'], await runtimeWith('webgpu', 'cpu'), 2);
+    expect(choice.reason).toBe(
+      'ONNX Runtime on cpu, because webgpu does not work: it cannot compute in 2 worker threads at once',
+    );
+  });
+
   it('of which none works are an error with all reasons', async () => {
     const error = await errorOf(chooseProvider(['cuda', 'webgpu'], await runtimeWith('cpu')));
     expect(error.code).toBe('LIMAML_ERR_ORT_NO_PROVIDER');

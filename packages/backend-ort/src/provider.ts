@@ -18,12 +18,14 @@ const KNOWN = ['cpu', 'cuda', 'tensorrt', 'webgpu', 'dml', 'coreml', 'qnn'];
  * still lack its library or a device.
  *
  * @param wanted names by preference
+ * @param workers threads that will compute at once
  * @throws LIMAML_ERR_ORT_UNKNOWN_PROVIDER for a name that no build has
  * @throws LIMAML_ERR_ORT_NO_PROVIDER when none works
  */
 export async function chooseProvider(
   wanted: readonly string[],
   runtime: Runtime,
+  workers = 1,
 ): Promise<ProviderChoice> {
   const listed = runtime.listSupportedBackends().map(({ name }) => name);
   const known = [...new Set([...listed, ...KNOWN])];
@@ -31,13 +33,24 @@ export async function chooseProvider(
   if (unknown !== undefined) throw unknownProvider(unknown, known);
   const failures: string[] = [];
   for (const provider of wanted) {
-    const failure = listed.includes(provider)
-      ? await failureOf(provider, runtime)
-      : 'this build of onnxruntime-node does not have it';
+    const failure = ruledOut(provider, listed, workers) ?? (await failureOf(provider, runtime));
     if (failure === undefined) return { provider, reason: spellReason(provider, failures) };
     failures.push(`${provider} does not work: ${failure}`);
   }
   throw noProvider(wanted, failures);
+}
+
+/** What rules a provider out before it is tried. */
+function ruledOut(
+  provider: string,
+  listed: readonly string[],
+  workers: number,
+): string | undefined {
+  if (!listed.includes(provider)) return 'this build of onnxruntime-node does not have it';
+  // Its threads share one device without a lock: the process ends (seen with ONNX Runtime 1.30).
+  return provider === 'webgpu' && workers > 1
+    ? `it cannot compute in ${workers} worker threads at once`
+    : undefined;
 }
 
 function spellReason(provider: string, failures: readonly string[]): string {
