@@ -52,31 +52,30 @@ function cachingCompiler(
     const known = await cache.read(key);
     if (known !== undefined) return { model: known, options: ready, cached: true };
     const lowered = lower(program, name);
-    const model = rewrites
-      ? await cache
-          .withTemporary(key, (path) => rewrite(runtime, options, lowered, path))
-          .catch(() => undefined)
-      : lowered;
-    // Where the folder cannot be written; a model that the runtime refuses fails again when it is loaded.
+    const model = rewrites ? await rewrite(runtime, options, lowered, cache, key) : lowered;
     if (model === undefined) return { model: lowered, options, cached: false };
     await cache.write(key, model);
     return { model, options: ready, cached: false };
   };
 }
 
-/** The model as ONNX Runtime rewrites it when it makes a session. */
+/**
+ * The model as ONNX Runtime rewrites it when it makes a session. Undefined where the folder cannot be
+ * written, or where the runtime refuses the model: then it does so again when the model is loaded.
+ */
 async function rewrite(
   { InferenceSession }: Runtime,
   options: InferenceSession.SessionOptions,
   model: Uint8Array,
-  path: string,
-): Promise<Uint8Array> {
-  const session = await InferenceSession.create(model, {
-    ...options,
-    optimizedModelFilePath: path,
+  cache: ModelCache,
+  key: string,
+): Promise<Uint8Array | undefined> {
+  const rewritten = cache.withTemporary(key, async (path) => {
+    const saving = { ...options, optimizedModelFilePath: path };
+    await (await InferenceSession.create(model, saving)).release();
+    return readFile(path);
   });
-  await session.release();
-  return readFile(path);
+  return rewritten.catch(() => undefined);
 }
 
 /** What decides the model beside the program. ONNX Runtime may rewrite for the processor at hand. */
