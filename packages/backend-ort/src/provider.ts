@@ -61,12 +61,21 @@ function spellReason(provider: string, failures: readonly string[]): string {
 /** What keeps a provider from running a program. The processor is always there. */
 async function failureOf(provider: string, runtime: Runtime): Promise<string | undefined> {
   if (provider === 'cpu') return undefined;
+  if (provider === 'cuda') requireSinglePrecision();
   try {
     const result = await probe(provider, runtime);
     return result.join() === PROBE.expected.join() ? undefined : `it computes ${result.join()}`;
   } catch (error) {
     return shorten(messageOf(error));
   }
+}
+
+/**
+ * CUDA's products round their inputs to 10 bits (TF32) unless it is told otherwise before it is loaded. In
+ * meta-gradients, which are made of products of products, that comes to several per cent.
+ */
+function requireSinglePrecision(): void {
+  process.env.NVIDIA_TF32_OVERRIDE ??= '0';
 }
 
 /** Small whole numbers, which are exact at any precision of a product. */

@@ -1,8 +1,7 @@
-import type { TensorData } from '@limaml/graph';
+import { sameShape, type TensorData } from '@limaml/graph';
 import type { Tensor } from 'onnxruntime-node';
 import { sharedMemory } from './errors.js';
 import type { Runtime } from './runtime.js';
-import { sameShape } from './same-shape.js';
 
 /** Keeps the runtime's view of each buffer, so that running again on the same buffers makes no new objects. */
 export class TensorCache {

@@ -1,5 +1,4 @@
-import type { TensorData, TensorMap } from '@limaml/graph';
-import { sameShape } from '../same-shape.js';
+import { sameShape, type TensorData, type TensorMap } from '@limaml/graph';
 import type { SentTensor } from './protocol.js';
 
 /** Under which number a thread knows an array in shared memory, and with which shape. */

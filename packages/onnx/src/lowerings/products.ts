@@ -1,4 +1,4 @@
-import type { Tensor } from '@limaml/graph';
+import type { Dim, Tensor } from '@limaml/graph';
 import type { Value } from '../graph-builder.js';
 import type { LoweringContext, Lowerings } from '../lowering.js';
 import { lowerMatMul } from './mat-mul.js';
@@ -19,8 +19,16 @@ function reduction(
   { graph, value }: LoweringContext,
 ): Value {
   const { axes, keepDims } = tensor.attrs;
-  const input = value(tensor.inputs[0]!);
-  return axes.length === 0
-    ? input
-    : graph.node(opType, [input, graph.int64s(axes)], { keepdims: Number(keepDims) });
+  const [input] = tensor.inputs;
+  if (axes.length === 0) return value(input!);
+  const inputs = [value(input!), graph.int64s(axes)];
+  if (keepDims || axes.every((axis) => isPositive(input!.shape[axis]!)))
+    return graph.node(opType, inputs, { keepdims: Number(keepDims) });
+  // On CUDA, ONNX Runtime refuses to drop a dimension that turns out to be empty.
+  const kept = graph.node(opType, inputs, { keepdims: 1 });
+  return graph.node('Squeeze', [kept, graph.int64s(axes)]);
+}
+
+function isPositive(dim: Dim): boolean {
+  return typeof dim === 'number' && dim > 0;
 }
