@@ -1,54 +1,47 @@
 """What the TypeScript side exports: parameters, batches and the results to agree with."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Generic, Literal, NamedTuple
 
 import numpy as np
 from safetensors import safe_open
 
-Array = np.ndarray
-Tensors = dict[str, Array]
-
-#: Dense layers, each a kernel `[in, out]` and a bias `[out]`.
-Layers = list[tuple[Array, Array]]
+from network import A, Array, B, Network, Tensors, numbered, read_network
 
 
-@dataclass(frozen=True)
-class Network:
-    """A meta block and a global block of dense layers with relu between them."""
+class Rows(NamedTuple, Generic[A]):
+    """Rows of T tasks as a network is fed with them. For one task, the leading axis is missing."""
 
-    meta_block: Layers
-    global_block: Layers
+    #: int32 ids `[T, B]`, one for each table. Without tables, what the meta block sees `[T, B, M]`,
+    #: for support rows only, and what the global block sees `[T, B, F]`.
+    features: list[A]
+    #: `[T, B]`
+    label: A
 
-    def flat(self) -> list[Array]:
-        """All parameters in the order of layers: the meta block, then the global block."""
-        return [parameter for layer in self.meta_block + self.global_block for parameter in layer]
-
-
-@dataclass(frozen=True)
-class Support:
-    """Support sets of T tasks: meta features `[T, S, M]`, features `[T, S, F]`, labels `[T, S]`."""
-
-    meta: Array
-    features: Array
-    label: Array
+    def map(self, change: Callable[[A], B]) -> "Rows[B]":
+        """The same rows with each array changed."""
+        return Rows([change(each) for each in self.features], change(self.label))
 
 
-@dataclass(frozen=True)
-class Query:
-    """Query sets of T tasks: features `[T, Q, F]`, labels `[T, Q]`."""
+class Inputs(NamedTuple, Generic[A]):
+    """Rows as the blocks see them; see network.py."""
 
-    features: Array
-    label: Array
+    #: `[..., B, M]`
+    meta: A
+    #: `[..., B, F]`
+    features: A
+    #: `[..., B]`
+    label: A
 
 
 @dataclass(frozen=True)
 class Case:
     """One way to adapt: the network, its support sets and the inner loop."""
 
-    network: Network
-    support: Support
+    network: Network[Array]
+    support: Rows[Array]
     inner_steps: int
     inner_rate: float
 
@@ -57,7 +50,7 @@ class Case:
 class MetaStepCase(Case):
     """A meta-step, and the loss and gradients that it must have."""
 
-    query: Query
+    query: Rows[Array]
     order: Literal["first", "second"]
     loss: float
     gradients: list[Array]
@@ -74,9 +67,10 @@ def read_case(path: Path) -> MetaStepCase | AdaptationCase:
     """Reads a case; the one with query sets is a meta-step."""
     tensors, metadata = _read(path)
     _require_real_rows(tensors, path)
+    workload = metadata["workload"]
     adaptation = {
-        "network": Network(_layers(tensors, "meta"), _layers(tensors, "global")),
-        "support": _support(tensors),
+        "network": read_network(tensors, workload),
+        "support": _rows(tensors, "support"),
         "inner_steps": int(metadata["innerSteps"]),
         "inner_rate": float(metadata["innerLearningRate"]),
     }
@@ -84,10 +78,10 @@ def read_case(path: Path) -> MetaStepCase | AdaptationCase:
         return AdaptationCase(**adaptation, embedding=tensors["embedding"])
     return MetaStepCase(
         **adaptation,
-        query=Query(tensors["query/row.global"], tensors["query/label"]),
+        query=_rows(tensors, "query"),
         order=metadata["order"],
         loss=float(tensors["loss"]),
-        gradients=Network(_layers(tensors, "grad/meta"), _layers(tensors, "grad/global")).flat(),
+        gradients=read_network(tensors, workload, "grad/").flat(),
     )
 
 
@@ -103,12 +97,7 @@ def _require_real_rows(tensors: Tensors, path: Path) -> None:
         raise ValueError(f"{path} has padded rows; the peers compute full batches only")
 
 
-def _support(tensors: Tensors) -> Support:
-    names = ("row.meta", "row.global", "label")
-    return Support(*(tensors[f"support/{name}"] for name in names))
-
-
-def _layers(tensors: Tensors, block: str) -> Layers:
-    count = sum(name.startswith(f"{block}/") and name.endswith("/kernel") for name in tensors)
-    prefixes = [f"{block}/layers/{i}" for i in range(count)]
-    return [(tensors[f"{prefix}/kernel"], tensors[f"{prefix}/bias"]) for prefix in prefixes]
+def _rows(tensors: Tensors, part: str) -> Rows[Array]:
+    names = [f"{part}/row.{block}" for block in ("meta", "global")]
+    dense = [tensors[name] for name in names if name in tensors]
+    return Rows(dense + numbered(tensors, f"{part}/row.c"), tensors[f"{part}/label"])

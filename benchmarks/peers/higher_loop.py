@@ -7,9 +7,9 @@ import torch
 from torch import Tensor, nn
 
 import torch_network as net
-from cases import AdaptationCase, Case, MetaStepCase
-from task_loop import LoopAdaptation, ModuleStep, Query, Support
-from torch_modules import GlobalBlock, MetaBlock
+from cases import AdaptationCase, Case, Inputs, MetaStepCase, Rows
+from task_loop import LoopAdaptation, ModuleStep
+from torch_modules import Embeddings, GlobalBlock, MetaBlock
 from torch_network import use_threads
 
 __all__ = ["adaptation", "meta_step", "use_threads", "versions"]
@@ -20,17 +20,17 @@ def versions() -> dict[str, str]:
 
 
 class _Adapter:
-    """The two blocks and the inner loop of one task."""
+    """The network and the inner loop of one task."""
 
     def __init__(self, case: Case, second: bool) -> None:
         self.meta_block = MetaBlock(case.network.meta_block)
-        self.global_block = GlobalBlock(case.network.global_block)
+        self.embeddings = Embeddings(case.network.tables)
+        self.global_block = GlobalBlock(case.network)
         self._steps, self._second = case.inner_steps, second
         self._inner = torch.optim.SGD(self.meta_block.parameters(), lr=case.inner_rate)
 
-    def adapted(self, support: Support) -> nn.Module:
+    def adapted(self, support: Inputs[Tensor]) -> nn.Module:
         """The meta block after its inner steps on a support set."""
-        meta, features, label = support
         with higher.innerloop_ctx(
             self.meta_block,
             self._inner,
@@ -38,21 +38,22 @@ class _Adapter:
             track_higher_grads=self._second,
         ) as (fast, optimizer):
             for _ in range(self._steps):
-                optimizer.step(self.global_block(fast(meta), features, label))
+                optimizer.step(self.global_block(fast(support.meta), support))
             return fast
 
 
 class HigherStep(ModuleStep):
     def __init__(self, case: MetaStepCase) -> None:
         self._second = case.order == "second"
-        self._adapter = _Adapter(case, self._second)
-        super().__init__(case, self._adapter.meta_block, self._adapter.global_block)
+        adapter = self._adapter = _Adapter(case, self._second)
+        super().__init__(case, adapter.meta_block, adapter.embeddings, adapter.global_block)
 
-    def query_loss(self, support: Support, query: Query) -> Tensor:
-        self._fast = self._adapter.adapted(support)
-        return self._adapter.global_block(self._fast(support[0]), *query)
+    def query_loss(self, support: Rows[Tensor], query: Rows[Tensor]) -> Tensor:
+        adapter, seen = self._adapter, self._adapter.embeddings(support)
+        self._fast = adapter.adapted(seen)
+        return adapter.global_block(self._fast(seen.meta), adapter.embeddings(query))
 
-    def backward_of(self, support: Support, query: Query) -> float:
+    def backward_of(self, support: Rows[Tensor], query: Rows[Tensor]) -> float:
         loss = super().backward_of(support, query)
         if not self._second:
             self._take_over()
@@ -70,10 +71,11 @@ class HigherAdaptation(LoopAdaptation):
         super().__init__(case)
         self._adapter = _Adapter(case, second=False)
 
-    def embedding(self, support: Support) -> Tensor:
-        fast = self._adapter.adapted(support)
+    def embedding(self, support: Rows[Tensor]) -> Tensor:
+        seen = self._adapter.embeddings(support)
+        fast = self._adapter.adapted(seen)
         with torch.no_grad():
-            return fast(support[0])
+            return fast(seen.meta)
 
 
 meta_step = HigherStep

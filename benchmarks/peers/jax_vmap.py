@@ -9,11 +9,14 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from cases import AdaptationCase, Case, MetaStepCase
+from cases import AdaptationCase, Case, Inputs, MetaStepCase, Rows
+from network import Layers, Network
 
 __all__ = ["adaptation", "meta_step", "use_threads", "versions"]
 
-Layers = list[tuple[jax.Array, jax.Array]]
+JaxLayers = Layers[jax.Array]
+JaxNetwork = Network[jax.Array]
+JaxInputs = Inputs[jax.Array]
 
 #: As in the TypeScript benchmark.
 LEARNING_RATE, BETA1, BETA2, EPSILON = 1e-4, 0.9, 0.999, 1e-8
@@ -33,31 +36,52 @@ def use_threads(threads: int) -> None:
         os.sched_setaffinity(int(thread.name), cores)
 
 
-def mlp(layers: Layers, x: jax.Array) -> jax.Array:
+def inputs_of(tables: list[jax.Array], rows: Rows[jax.Array]) -> JaxInputs:
+    """What the blocks see of rows: of ids, their embeddings side by side."""
+    if not tables:
+        return Inputs(rows.features[0], rows.features[-1], rows.label)
+    pairs = zip(rows.features, tables, strict=True)
+    # Ids are in range; to check them again would cost time.
+    looked_up = [table.at[ids].get(mode="promise_in_bounds") for ids, table in pairs]
+    x = jnp.concatenate(looked_up, -1)
+    return Inputs(x, x, rows.label)
+
+
+def mlp(layers: JaxLayers, x: jax.Array) -> jax.Array:
     for kernel, bias in layers[:-1]:
         x = jax.nn.relu(x @ kernel + bias)
     kernel, bias = layers[-1]
     return x @ kernel + bias
 
 
-def embed(meta_block: Layers, meta: jax.Array) -> jax.Array:
+def cross(layers: JaxLayers, x0: jax.Array) -> jax.Array:
+    x = x0
+    for kernel, bias in layers:
+        x = x0 * (x @ kernel + bias) + x
+    return x
+
+
+def embed(meta_block: JaxLayers, meta: jax.Array) -> jax.Array:
     """The meta embedding `[D]` of one task."""
     return mlp(meta_block, meta).mean(0)
 
 
-def loss_of(global_block: Layers, embedding, features, label) -> jax.Array:
+def loss_of(network: JaxNetwork, embedding: jax.Array, inputs: JaxInputs) -> jax.Array:
     """Mean cross-entropy of one task's rows."""
-    repeated = jnp.broadcast_to(embedding, (len(features), len(embedding)))
-    logits = mlp(global_block, jnp.concatenate([repeated, features], 1))[:, 0]
-    return (jax.nn.softplus(logits) - logits * label).mean()
+    repeated = jnp.broadcast_to(embedding, (len(inputs.features), len(embedding)))
+    x = cross(network.cross, jnp.concatenate([repeated, inputs.features], 1))
+    for tower in network.towers:
+        x = mlp(tower, x)
+    logits = x[:, 0]
+    return (jax.nn.softplus(logits) - logits * inputs.label).mean()
 
 
-def adapt(case: Case, blocks: list[Layers], support: list[jax.Array], second: bool) -> Layers:
+def adapt(case: Case, network: JaxNetwork, support: JaxInputs, second: bool) -> JaxLayers:
     """The fast weights of one task."""
-    (fast, global_block), (meta, features, label) = blocks, support
+    fast = network.meta_block
     for _ in range(case.inner_steps):
         gradients = jax.grad(
-            lambda weights: loss_of(global_block, embed(weights, meta), features, label)
+            lambda weights: loss_of(network, embed(weights, support.meta), support)
         )(fast)
         gradients = gradients if second else jax.lax.stop_gradient(gradients)
         fast = jax.tree.map(lambda weight, step: weight - case.inner_rate * step, fast, gradients)
@@ -65,14 +89,15 @@ def adapt(case: Case, blocks: list[Layers], support: list[jax.Array], second: bo
 
 
 def outer_loss(case: MetaStepCase) -> Callable[..., jax.Array]:
-    """The mean loss of all tasks, as a function of both blocks and the episodes."""
+    """The mean loss of all tasks, as a function of the network and the episodes."""
 
-    def query_loss(blocks, support, query):
-        fast = adapt(case, blocks, support, case.order == "second")
-        return loss_of(blocks[1], embed(fast, support[0]), *query)
+    def query_loss(network, support, query):
+        seen = inputs_of(network.tables, support)
+        fast = adapt(case, network, seen, case.order == "second")
+        return loss_of(network, embed(fast, seen.meta), inputs_of(network.tables, query))
 
-    return lambda blocks, support, query: jax.vmap(query_loss, (None, 0, 0))(
-        blocks, support, query
+    return lambda network, support, query: jax.vmap(query_loss, (None, 0, 0))(
+        network, support, query
     ).mean()
 
 
@@ -94,36 +119,37 @@ class JaxStep:
     """Loss, gradients and Adam in one compiled function that reuses the parameters' memory."""
 
     def __init__(self, case: MetaStepCase) -> None:
-        self._blocks = _on_device([case.network.meta_block, case.network.global_block])
-        zeros = jax.tree.map(jnp.zeros_like, self._blocks)
+        self._network = _on_device(case.network)
+        zeros = jax.tree.map(jnp.zeros_like, self._network)
         self._state = zeros, jax.tree.map(jnp.copy, zeros), jnp.zeros(())
-        self._episodes = _arrays(case.support), _arrays(case.query)
+        self._episodes = _on_device(case.support), _on_device(case.query)
         self._loss_and_gradients = jax.value_and_grad(outer_loss(case))
         self._step = jax.jit(self._update, donate_argnums=(0, 1))
 
-    def _update(self, blocks, state, support, query):
-        loss, gradients = self._loss_and_gradients(blocks, support, query)
-        return *adam(blocks, gradients, state), loss
+    def _update(self, network, state, support, query):
+        loss, gradients = self._loss_and_gradients(network, support, query)
+        return *adam(network, gradients, state), loss
 
     def gradients(self) -> tuple[float, list[np.ndarray]]:
-        loss, gradients = jax.jit(self._loss_and_gradients)(self._blocks, *self._episodes)
+        loss, gradients = jax.jit(self._loss_and_gradients)(self._network, *self._episodes)
         return float(loss), [np.asarray(each) for each in jax.tree.leaves(gradients)]
 
     def run(self) -> None:
-        self._blocks, self._state, loss = self._step(self._blocks, self._state, *self._episodes)
-        jax.block_until_ready((self._blocks, self._state, loss))
+        self._network, self._state, loss = self._step(self._network, self._state, *self._episodes)
+        jax.block_until_ready((self._network, self._state, loss))
 
 
 class JaxAdaptation:
     def __init__(self, case: AdaptationCase) -> None:
-        blocks = _on_device([case.network.meta_block, case.network.global_block])
+        network = _on_device(case.network)
 
-        def embedding(blocks, support):
-            return embed(adapt(case, blocks, support, second=False), support[0])
+        def embedding(network, support):
+            seen = inputs_of(network.tables, support)
+            return embed(adapt(case, network, seen, second=False), seen.meta)
 
         vectorised = jax.jit(jax.vmap(embedding, (None, 0)))
-        support = _arrays(case.support)
-        self._embeddings = lambda: vectorised(blocks, support)
+        support = _on_device(case.support)
+        self._embeddings = lambda: vectorised(network, support)
 
     def run(self) -> np.ndarray:
         return np.asarray(self._embeddings())
@@ -131,10 +157,6 @@ class JaxAdaptation:
 
 def _on_device(tree: Any) -> Any:
     return jax.tree.map(jnp.array, tree)
-
-
-def _arrays(sets: Any) -> list[jax.Array]:
-    return [jnp.array(array) for array in vars(sets).values()]
 
 
 meta_step = JaxStep

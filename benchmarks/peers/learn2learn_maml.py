@@ -9,9 +9,9 @@ import torch
 from torch import Tensor
 
 import torch_network as net
-from cases import AdaptationCase, Case, MetaStepCase
-from task_loop import LoopAdaptation, ModuleStep, Query, Support
-from torch_modules import GlobalBlock, MetaBlock
+from cases import AdaptationCase, Case, Inputs, MetaStepCase, Rows
+from task_loop import LoopAdaptation, ModuleStep
+from torch_modules import Embeddings, GlobalBlock, MetaBlock
 from torch_network import use_threads
 
 __all__ = ["adaptation", "meta_step", "use_threads", "versions"]
@@ -41,31 +41,32 @@ def versions() -> dict[str, str]:
 
 
 class _Adapter:
-    """The two blocks and the inner loop of one task."""
+    """The network and the inner loop of one task."""
 
     def __init__(self, case: Case, first_order: bool) -> None:
         meta_block = MetaBlock(case.network.meta_block)
         self.maml = MAML(meta_block, lr=case.inner_rate, first_order=first_order)
-        self.global_block = GlobalBlock(case.network.global_block)
+        self.embeddings = Embeddings(case.network.tables)
+        self.global_block = GlobalBlock(case.network)
         self._steps = case.inner_steps
 
-    def adapted(self, support: Support) -> torch.nn.Module:
+    def adapted(self, support: Inputs[Tensor]) -> torch.nn.Module:
         """The meta block after its inner steps on a support set."""
-        meta, features, label = support
         learner = self.maml.clone()
         for _ in range(self._steps):
-            learner.adapt(self.global_block(learner(meta), features, label))
+            learner.adapt(self.global_block(learner(support.meta), support))
         return learner
 
 
 class Learn2learnStep(ModuleStep):
     def __init__(self, case: MetaStepCase) -> None:
-        self._adapter = _Adapter(case, first_order=case.order == "first")
-        super().__init__(case, self._adapter.maml, self._adapter.global_block)
+        adapter = self._adapter = _Adapter(case, first_order=case.order == "first")
+        super().__init__(case, adapter.maml, adapter.embeddings, adapter.global_block)
 
-    def query_loss(self, support: Support, query: Query) -> Tensor:
-        learner = self._adapter.adapted(support)
-        return self._adapter.global_block(learner(support[0]), *query)
+    def query_loss(self, support: Rows[Tensor], query: Rows[Tensor]) -> Tensor:
+        adapter, seen = self._adapter, self._adapter.embeddings(support)
+        learner = adapter.adapted(seen)
+        return adapter.global_block(learner(seen.meta), adapter.embeddings(query))
 
 
 class Learn2learnAdaptation(LoopAdaptation):
@@ -73,10 +74,11 @@ class Learn2learnAdaptation(LoopAdaptation):
         super().__init__(case)
         self._adapter = _Adapter(case, first_order=True)
 
-    def embedding(self, support: Support) -> Tensor:
-        learner = self._adapter.adapted(support)
+    def embedding(self, support: Rows[Tensor]) -> Tensor:
+        seen = self._adapter.embeddings(support)
+        learner = self._adapter.adapted(seen)
         with torch.no_grad():
-            return learner(support[0])
+            return learner(seen.meta)
 
 
 meta_step = Learn2learnStep

@@ -4,14 +4,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from cases import AdaptationCase, MetaStepCase
+from cases import AdaptationCase, MetaStepCase, Rows
 from torch_network import TorchStep, tasks_of
-
-#: Meta features, features and labels of a task's support set.
-Support = tuple[Tensor, ...]
-
-#: Features and labels of a task's query set.
-Query = tuple[Tensor, ...]
 
 
 class LoopStep(TorchStep):
@@ -21,14 +15,14 @@ class LoopStep(TorchStep):
         super().__init__(parameters)
         self._episodes = list(zip(tasks_of(case.support), tasks_of(case.query), strict=True))
 
-    def query_loss(self, support: Support, query: Query) -> Tensor:
-        """Adapts to the support set; the loss on the query set."""
+    def query_loss(self, support: Rows[Tensor], query: Rows[Tensor]) -> Tensor:
+        """Adapts to the support set of one task; the loss on its query set."""
         raise NotImplementedError
 
     def backward(self) -> float:
         return sum(self.backward_of(support, query) for support, query in self._episodes)
 
-    def backward_of(self, support: Support, query: Query) -> float:
+    def backward_of(self, support: Rows[Tensor], query: Rows[Tensor]) -> float:
         """Adds the gradients of one task; returns its share of the loss."""
         loss = self.query_loss(support, query) / len(self._episodes)
         loss.backward()
@@ -39,11 +33,14 @@ class ModuleStep(LoopStep):
     """A meta-step on modules, whose kernels are transposed: `[out, in]`."""
 
     def __init__(self, case: MetaStepCase, *modules: nn.Module) -> None:
-        super().__init__(case, [each for module in modules for each in module.parameters()])
+        named = [each for module in modules for each in module.named_parameters()]
+        self._are_kernels = [name.endswith(".weight") for name, _ in named]
+        super().__init__(case, [parameter for _, parameter in named])
 
     def gradients(self) -> tuple[float, list[np.ndarray]]:
         loss, gradients = super().gradients()
-        return loss, [gradient.T for gradient in gradients]
+        pairs = zip(gradients, self._are_kernels, strict=True)
+        return loss, [gradient.T if is_kernel else gradient for gradient, is_kernel in pairs]
 
 
 class LoopAdaptation:
@@ -52,8 +49,8 @@ class LoopAdaptation:
     def __init__(self, case: AdaptationCase) -> None:
         self._supports = tasks_of(case.support)
 
-    def embedding(self, support: Support) -> Tensor:
-        """Adapts to the support set; the meta embedding `[D]`."""
+    def embedding(self, support: Rows[Tensor]) -> Tensor:
+        """Adapts to the support set of one task; its meta embedding `[D]`."""
         raise NotImplementedError
 
     def run(self) -> np.ndarray:

@@ -5,7 +5,8 @@ import torch
 from torch import Tensor
 
 import torch_network as net
-from cases import AdaptationCase, Case, MetaStepCase
+from cases import AdaptationCase, Case, Inputs, MetaStepCase
+from network import Network, flat
 from torch_network import TorchLayers, TorchStep, use_threads, versions
 
 __all__ = ["adaptation", "meta_step", "use_threads", "versions"]
@@ -29,22 +30,21 @@ def embed(fast: TorchLayers, meta: Tensor) -> Tensor:
     return fast_mlp(fast, meta).mean(1)
 
 
-def loss_of(global_block: TorchLayers, embedding: Tensor, features: Tensor, label: Tensor) -> Tensor:
+def loss_of(network: Network[Tensor], embedding: Tensor, inputs: Inputs[Tensor]) -> Tensor:
     """Mean cross-entropy of all rows of all tasks; the global block takes them as one matrix."""
-    tasks, rows, _ = features.shape
-    x = torch.cat([embedding[:, None].expand(-1, rows, -1), features], 2)
-    logits = net.mlp(global_block, x.flatten(0, 1))
-    return net.bce(logits.view(tasks, rows), label)
+    rows = inputs.features.shape[1]
+    x = torch.cat([embedding[:, None].expand(-1, rows, -1), inputs.features], 2)
+    logits = net.logits_of(network, x.flatten(0, 1))
+    return net.bce(logits.view_as(inputs.label), inputs.label)
 
 
-def adapt(case: Case, blocks: tuple[TorchLayers, TorchLayers], support: list[Tensor], second: bool) -> TorchLayers:
+def adapt(case: Case, network: Network[Tensor], support: Inputs[Tensor], second: bool) -> TorchLayers:
     """Fast weights of all tasks; the mean loss times T has each task's own gradients."""
-    (meta_block, global_block), (meta, features, label) = blocks, support
-    fast = spread(meta_block, len(label))
-    rate = case.inner_rate * len(label)
+    fast = spread(network.meta_block, len(support.label))
+    rate = case.inner_rate * len(support.label)
     for _ in range(case.inner_steps):
-        loss = loss_of(global_block, embed(fast, meta), features, label)
-        weights = net.flat(fast)
+        loss = loss_of(network, embed(fast, support.meta), support)
+        weights = flat(fast)
         gradients = torch.autograd.grad(loss, weights, create_graph=second)
         steps = zip(weights, gradients, strict=True)
         fast = net.paired([torch.sub(weight, gradient, alpha=rate) for weight, gradient in steps])
@@ -54,13 +54,16 @@ def adapt(case: Case, blocks: tuple[TorchLayers, TorchLayers], support: list[Ten
 class BatchedStep(TorchStep):
     def __init__(self, case: MetaStepCase) -> None:
         self._case = case
-        self._blocks = net.trainable(case.network)
-        self._support, self._query = net.tensors_of(case.support), net.tensors_of(case.query)
-        super().__init__(net.flat(*self._blocks))
+        self._network = case.network.map(net.parameter)
+        self._support, self._query = case.support.map(net.tensor), case.query.map(net.tensor)
+        super().__init__(self._network.flat())
 
     def backward(self) -> float:
-        fast = adapt(self._case, self._blocks, self._support, self._case.order == "second")
-        loss = loss_of(self._blocks[1], embed(fast, self._support[0]), *self._query)
+        network, second = self._network, self._case.order == "second"
+        support = net.inputs_of(network.tables, self._support)
+        query = net.inputs_of(network.tables, self._query)
+        fast = adapt(self._case, network, support, second)
+        loss = loss_of(network, embed(fast, support.meta), query)
         loss.backward()
         return loss.item()
 
@@ -68,13 +71,14 @@ class BatchedStep(TorchStep):
 class BatchedAdaptation:
     def __init__(self, case: AdaptationCase) -> None:
         self._case = case
-        self._blocks = net.trainable(case.network)
-        self._support = net.tensors_of(case.support)
+        self._network = case.network.map(net.parameter)
+        self._support = case.support.map(net.tensor)
 
     def run(self) -> np.ndarray:
-        fast = adapt(self._case, self._blocks, self._support, second=False)
+        support = net.inputs_of(self._network.tables, self._support)
+        fast = adapt(self._case, self._network, support, second=False)
         with torch.no_grad():
-            return embed(fast, self._support[0]).numpy()
+            return embed(fast, support.meta).numpy()
 
 
 meta_step = BatchedStep

@@ -1,6 +1,7 @@
 """One task's meta-loss with `torch.func.grad`, spread over the tasks by `torch.func.vmap`."""
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import torch
@@ -8,7 +9,8 @@ from torch import Tensor
 from torch.func import grad, grad_and_value, vmap
 
 import torch_network as net
-from cases import AdaptationCase, Case, MetaStepCase
+from cases import AdaptationCase, Case, Inputs, MetaStepCase, Rows
+from network import Network, flat
 from torch_network import TorchLayers, TorchStep, use_threads, versions
 
 __all__ = ["adaptation", "meta_step", "use_threads", "versions"]
@@ -16,35 +18,35 @@ __all__ = ["adaptation", "meta_step", "use_threads", "versions"]
 Transform = Callable[[Callable], Callable]
 
 
-def adapted(case: Case, global_block: TorchLayers, second: bool) -> Callable[..., TorchLayers]:
-    """The inner loop of one task, as a function of its initial weights and its support set."""
+def adapt(case: Case, network: Network[Tensor], support: Inputs[Tensor], second: bool) -> TorchLayers:
+    """The fast weights of one task."""
 
-    def support_loss(fast: TorchLayers, meta: Tensor, features: Tensor, label: Tensor) -> Tensor:
-        return net.loss_of(global_block, net.embed(fast, meta), features, label)
+    def support_loss(fast: TorchLayers) -> Tensor:
+        return net.loss_of(network, net.embed(fast, support.meta), support)
 
-    def adapt(fast: TorchLayers, *support: Tensor) -> TorchLayers:
-        for _ in range(case.inner_steps):
-            gradients = net.flat(grad(support_loss)(fast, *support))
-            gradients = gradients if second else [each.detach() for each in gradients]
-            steps = zip(net.flat(fast), gradients, strict=True)
-            fast = net.paired([weight - case.inner_rate * each for weight, each in steps])
-        return fast
+    fast = network.meta_block
+    for _ in range(case.inner_steps):
+        gradients = flat(grad(support_loss)(fast))
+        gradients = gradients if second else [each.detach() for each in gradients]
+        steps = zip(flat(fast), gradients, strict=True)
+        fast = net.paired([weight - case.inner_rate * each for weight, each in steps])
+    return fast
 
-    return adapt
+
+def query_loss(
+    case: MetaStepCase, network: Network[Tensor], support: Rows[Tensor], query: Rows[Tensor]
+) -> Tensor:
+    """The loss of one task after its adaptation."""
+    seen = net.inputs_of(network.tables, support)
+    fast = adapt(case, network, seen, case.order == "second")
+    return net.loss_of(network, net.embed(fast, seen.meta), net.inputs_of(network.tables, query))
 
 
 def outer_loss(case: MetaStepCase) -> Callable[..., Tensor]:
-    """The mean loss of all tasks, as a function of both blocks and the episodes."""
-    second = case.order == "second"
+    """The mean loss of all tasks, as a function of the network and the episodes."""
 
-    def loss(blocks: list[TorchLayers], support: list[Tensor], query: list[Tensor]) -> Tensor:
-        meta_block, global_block = blocks
-
-        def query_loss(support: list[Tensor], query: list[Tensor]) -> Tensor:
-            fast = adapted(case, global_block, second)(meta_block, *support)
-            return net.loss_of(global_block, net.embed(fast, support[0]), *query)
-
-        return vmap(query_loss)(support, query).mean()
+    def loss(network: Network[Tensor], support: Rows[Tensor], query: Rows[Tensor]) -> Tensor:
+        return vmap(partial(query_loss, case, network))(support, query).mean()
 
     return loss
 
@@ -53,15 +55,15 @@ class FuncStep(TorchStep):
     """A meta-step; `transform` may compile the function of loss and gradients."""
 
     def __init__(self, case: MetaStepCase, transform: Transform = lambda function: function) -> None:
-        self._blocks = list(net.trainable(case.network))
-        self._episodes = net.tensors_of(case.support), net.tensors_of(case.query)
+        self._network = case.network.map(net.parameter)
+        self._episodes = case.support.map(net.tensor), case.query.map(net.tensor)
         self._gradients = transform(grad_and_value(outer_loss(case)))
-        super().__init__(net.flat(*self._blocks))
+        super().__init__(self._network.flat())
 
     def backward(self) -> float:
         with torch.no_grad():
-            gradients, loss = self._gradients(self._blocks, *self._episodes)
-        for parameter, gradient in zip(net.flat(*self._blocks), net.flat(*gradients), strict=True):
+            gradients, loss = self._gradients(self._network, *self._episodes)
+        for parameter, gradient in zip(self._network.flat(), gradients.flat(), strict=True):
             parameter.grad = gradient
         return loss.item()
 
@@ -70,18 +72,18 @@ class FuncAdaptation:
     """Adaptation; `transform` may compile the function of the support sets."""
 
     def __init__(self, case: AdaptationCase, transform: Transform = lambda function: function) -> None:
-        meta_block, global_block = net.trainable(case.network)
-        adapt = adapted(case, global_block, second=False)
+        network = case.network.map(net.parameter)
 
-        def embedding(*support: Tensor) -> Tensor:
-            return net.embed(adapt(meta_block, *support), support[0])
+        def embedding(support: Rows[Tensor]) -> Tensor:
+            seen = net.inputs_of(network.tables, support)
+            return net.embed(adapt(case, network, seen, second=False), seen.meta)
 
-        self._support = net.tensors_of(case.support)
+        self._support = case.support.map(net.tensor)
         self._embeddings = transform(vmap(embedding))
 
     def run(self) -> np.ndarray:
         with torch.no_grad():
-            return self._embeddings(*self._support).numpy()
+            return self._embeddings(self._support).numpy()
 
 
 meta_step = FuncStep

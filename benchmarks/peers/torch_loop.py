@@ -4,21 +4,20 @@ import torch
 from torch import Tensor
 
 import torch_network as net
-from cases import AdaptationCase, Case, MetaStepCase
-from task_loop import LoopAdaptation, LoopStep, Query, Support
+from cases import AdaptationCase, Case, Inputs, MetaStepCase, Rows
+from network import Network, flat
+from task_loop import LoopAdaptation, LoopStep
 from torch_network import TorchLayers, use_threads, versions
 
 __all__ = ["adaptation", "meta_step", "use_threads", "versions"]
 
-Blocks = tuple[TorchLayers, TorchLayers]
 
-
-def adapt(case: Case, blocks: Blocks, support: Support, second: bool) -> TorchLayers:
+def adapt(case: Case, network: Network[Tensor], support: Inputs[Tensor], second: bool) -> TorchLayers:
     """The fast weights of one task; in the first order their gradients count as constants."""
-    (fast, global_block), (meta, features, label) = blocks, support
+    fast = network.meta_block
     for _ in range(case.inner_steps):
-        loss = net.loss_of(global_block, net.embed(fast, meta), features, label)
-        weights = net.flat(fast)
+        loss = net.loss_of(network, net.embed(fast, support.meta), support)
+        weights = flat(fast)
         gradients = torch.autograd.grad(loss, weights, create_graph=second)
         steps = zip(weights, gradients, strict=True)
         fast = net.paired([weight - case.inner_rate * gradient for weight, gradient in steps])
@@ -28,24 +27,27 @@ def adapt(case: Case, blocks: Blocks, support: Support, second: bool) -> TorchLa
 class TorchLoopStep(LoopStep):
     def __init__(self, case: MetaStepCase) -> None:
         self._case = case
-        self._blocks = net.trainable(case.network)
-        super().__init__(case, net.flat(*self._blocks))
+        self._network = case.network.map(net.parameter)
+        super().__init__(case, self._network.flat())
 
-    def query_loss(self, support: Support, query: Query) -> Tensor:
-        fast = adapt(self._case, self._blocks, support, self._case.order == "second")
-        return net.loss_of(self._blocks[1], net.embed(fast, support[0]), *query)
+    def query_loss(self, support: Rows[Tensor], query: Rows[Tensor]) -> Tensor:
+        network, second = self._network, self._case.order == "second"
+        seen = net.inputs_of(network.tables, support)
+        fast = adapt(self._case, network, seen, second)
+        return net.loss_of(network, net.embed(fast, seen.meta), net.inputs_of(network.tables, query))
 
 
 class TorchLoopAdaptation(LoopAdaptation):
     def __init__(self, case: AdaptationCase) -> None:
         super().__init__(case)
         self._case = case
-        self._blocks = net.trainable(case.network)
+        self._network = case.network.map(net.parameter)
 
-    def embedding(self, support: Support) -> Tensor:
-        fast = adapt(self._case, self._blocks, support, second=False)
+    def embedding(self, support: Rows[Tensor]) -> Tensor:
+        seen = net.inputs_of(self._network.tables, support)
+        fast = adapt(self._case, self._network, seen, second=False)
         with torch.no_grad():
-            return net.embed(fast, support[0])
+            return net.embed(fast, seen.meta)
 
 
 meta_step = TorchLoopStep

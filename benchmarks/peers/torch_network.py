@@ -5,11 +5,12 @@ from typing import TypeAlias
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn.functional import binary_cross_entropy_with_logits
+from torch.nn.functional import binary_cross_entropy_with_logits, embedding
 
-from cases import Array, Layers, Network, Query, Support
+from cases import Inputs, Rows
+from network import Array, Layers, Network
 
-TorchLayers: TypeAlias = list[tuple[Tensor, Tensor]]
+TorchLayers: TypeAlias = Layers[Tensor]
 
 #: As in the TypeScript benchmark.
 LEARNING_RATE = 1e-4
@@ -35,23 +36,18 @@ def parameter(array: Array) -> Tensor:
     return tensor(array).requires_grad_()
 
 
-def trainable(network: Network) -> tuple[TorchLayers, TorchLayers]:
-    """Leaf tensors of both blocks."""
-    return _trainable(network.meta_block), _trainable(network.global_block)
-
-
-def _trainable(layers: Layers) -> TorchLayers:
-    return [(parameter(kernel), parameter(bias)) for kernel, bias in layers]
-
-
-def flat(*blocks: TorchLayers) -> list[Tensor]:
-    """All parameters in the order of layers."""
-    return [tensor for block in blocks for layer in block for tensor in layer]
-
-
 def paired(tensors: list[Tensor] | tuple[Tensor, ...]) -> TorchLayers:
-    """Layers from their parameters: the inverse of `flat` for one block."""
+    """Layers from their parameters: the inverse of `flat`."""
     return list(zip(tensors[::2], tensors[1::2], strict=True))
+
+
+def inputs_of(tables: list[Tensor], rows: Rows[Tensor]) -> Inputs[Tensor]:
+    """What the blocks see of rows: of ids, their embeddings side by side."""
+    if not tables:
+        return Inputs(rows.features[0], rows.features[-1], rows.label)
+    pairs = zip(rows.features, tables, strict=True)
+    x = torch.cat([embedding(ids, table) for ids, table in pairs], -1)
+    return Inputs(x, x, rows.label)
 
 
 def mlp(layers: TorchLayers, x: Tensor) -> Tensor:
@@ -62,27 +58,37 @@ def mlp(layers: TorchLayers, x: Tensor) -> Tensor:
     return torch.addmm(bias, x, kernel)
 
 
+def cross(layers: TorchLayers, x0: Tensor) -> Tensor:
+    """The cross network on rows `[B, in]`."""
+    x = x0
+    for kernel, bias in layers:
+        x = torch.addcmul(x, x0, torch.addmm(bias, x, kernel))
+    return x
+
+
+def logits_of(network: Network[Tensor], x: Tensor) -> Tensor:
+    """The global block on rows `[B, D + F]`."""
+    x = cross(network.cross, x)
+    for tower in network.towers:
+        x = mlp(tower, x)
+    return x.squeeze(1)
+
+
 def embed(meta_block: TorchLayers, x: Tensor) -> Tensor:
     """The meta embedding `[D]` of one task: the mean of the meta block's outputs over its rows."""
     return mlp(meta_block, x).mean(0)
 
 
-def loss_of(
-    global_block: TorchLayers, embedding: Tensor, features: Tensor, label: Tensor
-) -> Tensor:
+def loss_of(network: Network[Tensor], embedding: Tensor, inputs: Inputs[Tensor]) -> Tensor:
     """Mean cross-entropy of one task's rows."""
-    rows = torch.cat([embedding.expand(len(features), -1), features], 1)
-    return bce(mlp(global_block, rows).squeeze(1), label)
+    repeated = embedding.expand(len(inputs.features), -1)
+    return bce(logits_of(network, torch.cat([repeated, inputs.features], 1)), inputs.label)
 
 
-def tensors_of(sets: Support | Query) -> list[Tensor]:
-    """The tensors of support or query sets, in the order of their fields."""
-    return [tensor(array) for array in vars(sets).values()]
-
-
-def tasks_of(sets: Support | Query) -> list[tuple[Tensor, ...]]:
-    """The same for each task: without the leading axis."""
-    return list(zip(*tensors_of(sets), strict=True))
+def tasks_of(rows: Rows[Array]) -> list[Rows[Tensor]]:
+    """The rows of each task: without the leading axis."""
+    tensors = rows.map(tensor)
+    return [tensors.map(lambda each: each[task]) for task in range(len(rows.label))]
 
 
 class TorchStep:
