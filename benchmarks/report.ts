@@ -1,6 +1,7 @@
 import type { BigTableResult } from './big-tables.ts';
 import type { Machine } from './machine.ts';
-import { OWN, type PeerComparison, type PeersSuite, type PeerTiming } from './peers.ts';
+import { OWN } from './peer-crew.ts';
+import type { PeerComparison, PeersSuite, PeerTiming } from './peers.ts';
 import type { ProviderComparison, ProvidersSuite } from './providers.ts';
 import type { AdaptationSuite, MetaStepSuite } from './suites.ts';
 import type { WorkerScaling } from './worker-scaling.ts';
