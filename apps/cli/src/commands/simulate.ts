@@ -13,6 +13,7 @@ interface SimulateOptions {
   readonly jobs: number;
   readonly companies: number;
   readonly days: number;
+  readonly impressions: number;
   readonly format: 'parquet' | 'csv';
   readonly overwrite?: true;
 }
@@ -20,7 +21,8 @@ interface SimulateOptions {
 const EXAMPLES = `
 Examples:
   $ limaml simulate --out data/marketplace
-  $ limaml simulate --out data/small --members 200 --seed 7 --format csv`;
+  $ limaml simulate --out data/small --members 200 --seed 7 --format csv
+  $ limaml simulate --out data/large --members 1000000 --impressions 20`;
 
 export function addSimulate(program: Command, io: CliIo): Command {
   const command = program
@@ -32,6 +34,7 @@ export function addSimulate(program: Command, io: CliIo): Command {
     .option('--jobs <n>', 'jobs, the candidates', wholeNumber(1), 600)
     .option('--companies <n>', 'companies', wholeNumber(1), 80)
     .option('--days <n>', 'length of the log', wholeNumber(1), 60)
+    .option('--impressions <n>', 'mean impressions per member', wholeNumber(1), 60)
     .option('--overwrite', 'write into a folder that is not empty')
     .addOption(
       program
@@ -44,13 +47,18 @@ export function addSimulate(program: Command, io: CliIo): Command {
 }
 
 async function simulate(context: CommandContext, options: SimulateOptions): Promise<CommandResult> {
-  const { out, overwrite, ...marketplace } = options;
+  const { out, overwrite, impressions, ...marketplace } = options;
   const folder = context.path(out);
   const existing = await readdir(folder).catch(() => []);
   if (existing.length > 0 && !overwrite) throw outputExists(folder);
   const step = context.progress.step('Simulating the marketplace');
   const { signal } = context.io;
-  await writeMarketplace(folder, { ...marketplace, onProgress: step.update, signal });
+  await writeMarketplace(folder, {
+    ...marketplace,
+    impressionsPerMember: impressions,
+    onProgress: step.update,
+    signal,
+  });
   const files = (await readdir(folder)).sort();
   step.done(`${files.length} files`);
   return {
