@@ -8,14 +8,24 @@ import type { TableSpec } from './spec.js';
 /** A value as DuckDB hands it over, cast by the reader's SQL. */
 export type SqlValue = string | number | null;
 
-/** Reads one column: checks a value, and keeps it once the whole row is good. */
+/** What can be wrong with a value. */
+export interface Problem {
+  readonly reason: string;
+  /** SQL that is true for values with this problem. */
+  readonly when: string;
+}
+
+/** Reads one column: DuckDB checks its values, and those of good rows are kept. */
 export interface ColumnReader {
   /** Column of the file. */
   readonly column: string;
   /** What to select. */
   readonly sql: string;
-  /** Says what is wrong with a value, or undefined. */
-  check(value: SqlValue): string | undefined;
+  /**
+   * What can be wrong with a value; the first that is counts.
+   * @param value name under which the value was selected
+   */
+  problems(value: string): readonly Problem[];
   keep(value: SqlValue): void;
 }
 
@@ -56,13 +66,13 @@ export function timestampReader(
 ): NumberReader<Float64Array> {
   const factor = unit === 'seconds' ? 1000 : 1;
   const values = createGrowable((length) => new Float64Array(length));
-  const text = source.text(column);
-  const iso = `CAST(epoch_ms(TRY_CAST(${text} AS TIMESTAMPTZ)) AS DOUBLE)`;
+  const iso = `CAST(epoch_ms(TRY_CAST(${source.text(column)} AS TIMESTAMPTZ)) AS DOUBLE)`;
   return {
     column,
-    sql: unit === 'iso' ? iso : `TRY_CAST(${text} AS DOUBLE)`,
-    check: (value) =>
-      Number.isFinite(value) ? undefined : `column "${column}" is no time in ${unit}`,
+    sql: unit === 'iso' ? iso : source.number(column),
+    problems: (value) => [
+      { reason: `column "${column}" is no time in ${unit}`, when: notFinite(value) },
+    ],
     keep: (value) => {
       values.push((value as number) * factor);
     },
@@ -79,15 +89,16 @@ export function labelReader(
   const anyNumber =
     rule.test !== undefined || (typeof label === 'object' && label.type === 'number');
   const values = createGrowable((length) => new Float32Array(length));
-  const text = source.text(rule.column);
+  const name = `label "${rule.column}"`;
   return {
     column: rule.column,
-    sql: `CASE lower(${text}) WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE TRY_CAST(${text} AS DOUBLE) END`,
-    check(value) {
-      if (!Number.isFinite(value)) return `label "${rule.column}" is not a number`;
-      const binary = value === 0 || value === 1;
-      return anyNumber || binary ? undefined : `label "${rule.column}" is neither 0 nor 1`;
-    },
+    sql: source.truth(rule.column),
+    problems: (value) => [
+      { reason: `${name} is not a number`, when: notFinite(value) },
+      ...(anyNumber
+        ? []
+        : [{ reason: `${name} is neither 0 nor 1`, when: `${value} NOT IN (0, 1)` }]),
+    ],
     keep: (value) => {
       values.push(applyLabelRule(rule, value as number));
     },
@@ -100,11 +111,13 @@ export function probabilityReader(source: TableSource, column: string): NumberRe
   const values = createGrowable((length) => new Float32Array(length));
   return {
     column,
-    sql: `TRY_CAST(${source.text(column)} AS DOUBLE)`,
-    check: (value) =>
-      typeof value === 'number' && value >= 0 && value <= 1
-        ? undefined
-        : `column "${column}" is no probability`,
+    sql: source.number(column),
+    problems: (value) => [
+      {
+        reason: `column "${column}" is no probability`,
+        when: `${value} IS NULL OR ${value} NOT BETWEEN 0 AND 1`,
+      },
+    ],
     keep: (value) => {
       values.push(value as number);
     },
@@ -126,7 +139,10 @@ export function idReader(
   return {
     column,
     sql: source.text(column),
-    check: (value) => (required && isEmpty(value) ? `column "${column}" is empty` : undefined),
+    problems: (value) =>
+      required
+        ? [{ reason: `column "${column}" is empty`, when: `coalesce(${value}, '') = ''` }]
+        : [],
     keep: (value) => {
       refs.push(isEmpty(value) ? -1 : numberOf(value as string));
     },
@@ -136,15 +152,12 @@ export function idReader(
 
 function denseReader(source: TableSource, column: string): FeatureReader {
   const values = createGrowable((length) => new Float64Array(length));
-  const text = `nullif(trim(${source.text(column)}), '')`;
   return {
     column,
-    // Missing stays NULL; text that is no number becomes NaN.
-    sql: `CASE WHEN ${text} IS NOT NULL THEN coalesce(TRY_CAST(${text} AS DOUBLE), 'NaN'::DOUBLE) END`,
-    check: (value) =>
-      value === null || Number.isFinite(value)
-        ? undefined
-        : `column "${column}" is not a finite number`,
+    sql: source.dense(column),
+    problems: (value) => [
+      { reason: `column "${column}" is not a finite number`, when: `NOT isfinite(${value})` },
+    ],
     keep: (value) => {
       values.push((value as number | null) ?? NaN);
     },
@@ -158,7 +171,7 @@ function categoryReader(source: TableSource, column: string): FeatureReader {
   return {
     column,
     sql: source.text(column),
-    check: () => undefined,
+    problems: () => [],
     keep: (value) => {
       codes.push(isEmpty(value) ? -1 : dictionary.code(value as string));
     },
@@ -175,7 +188,7 @@ function listReader(source: TableSource, column: string, separator: string): Fea
   return {
     column,
     sql: `array_to_string(${source.list(column, separator)}, chr(31))`,
-    check: () => undefined,
+    problems: () => [],
     keep: (value) => {
       if (!isEmpty(value)) {
         for (const item of (value as string).split(UNIT)) {
@@ -192,6 +205,10 @@ function listReader(source: TableSource, column: string, separator: string): Fea
       categories: dictionary.categories,
     }),
   };
+}
+
+function notFinite(value: string): string {
+  return `${value} IS NULL OR NOT isfinite(${value})`;
 }
 
 function isEmpty(value: SqlValue): boolean {

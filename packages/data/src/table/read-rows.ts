@@ -1,8 +1,11 @@
 import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
 import type { ReadReport } from '@limaml/plugin';
 import { columnMissing } from '../errors.js';
-import { createMalformedCounter } from '../malformed.js';
 import type { MalformedLimits } from '../malformed.js';
+import { noteBadRow, reportRows } from './bad-rows.js';
+import type { BadRows } from './bad-rows.js';
+import { BLANK, checkedRows, firstOfEachKey, valueName } from './checked-rows.js';
+import type { CheckedRows } from './checked-rows.js';
 import type { ColumnReader, SqlValue } from './column-reader.js';
 import { streamChunks } from './duck.js';
 import { assertGzipWhole } from './gzip.js';
@@ -11,15 +14,10 @@ import type { TableSource } from './source.js';
 
 /** How a file is read. */
 export interface ReadOptions extends MalformedLimits {
-  /** Checks a row as a whole, after its values; says what is wrong with it, or undefined. */
-  readonly checkRow?: (values: readonly SqlValue[]) => string | undefined;
+  /** The reader of a key: of rows with the same key the first counts. */
+  readonly key?: number;
   readonly signal?: AbortSignal | undefined;
 }
-
-/** Bad rows by reason: how many, and the numbers of the first few. */
-type BadRows = Map<string, { count: number; rows: number[] }>;
-
-const PLACES = 5;
 
 /**
  * Streams a file through its column readers. Rows that a reader objects to are counted, not kept.
@@ -32,116 +30,93 @@ export async function readRows(
   readers: readonly ColumnReader[],
   options: ReadOptions,
 ): Promise<ReadReport> {
-  assertColumns(source, new Set(readers.map(({ column }) => column)));
+  const checked = await openRows(source, readers, options);
   const bad: BadRows = new Map();
-  const present = readers.map(() => false);
+  const values = readers.map((_, at) => valueName(at)).join(', ');
   let [row, blank] = [0, 0];
   try {
-    if (source.file.endsWith('.gz')) await assertGzipWhole(source.file, options.signal);
-    const selected = [source.unreadable, ...readers.map(({ sql }) => sql)].join(', ');
-    for await (const chunk of streamChunks(
-      connection,
-      `SELECT ${selected} FROM ${source.relation}`,
-    )) {
+    const sql = `SELECT reason, ${values} FROM (${checked.sql})`;
+    for await (const chunk of streamChunks(connection, sql)) {
       options.signal?.throwIfAborted();
-      blank += readChunk(chunk, readers, { bad, present, firstRow: row + 1, ...options });
+      blank += readChunk(chunk, readers, { bad, firstRow: row + 1, reasons: checked.reasons });
       row += chunk.rowCount;
     }
   } catch (cause) {
     throw asUnreadable(source.file, cause);
   }
-  if (row > blank) await assertPresent(source, readers, present);
-  return report(source, bad, row - blank, options);
+  if (row > blank) await assertPresent(source, readers);
+  return reportRows(source, bad, row - blank, options);
 }
 
-interface ChunkContext extends ReadOptions {
+/**
+ * Checks what can be checked before the first row is read, and puts the readers' checks into SQL.
+ *
+ * @throws LIMAML_ERR_DATA_COLUMN_MISSING, LIMAML_ERR_DATA_UNREADABLE
+ */
+export async function openRows(
+  source: TableSource,
+  readers: readonly ColumnReader[],
+  { key, signal }: ReadOptions,
+): Promise<CheckedRows> {
+  assertColumns(source, new Set(readers.map(({ column }) => column)));
+  try {
+    if (source.file.endsWith('.gz')) await assertGzipWhole(source.file, signal);
+  } catch (cause) {
+    throw asUnreadable(source.file, cause);
+  }
+  const checked = checkedRows(source, readers);
+  return key === undefined ? checked : firstOfEachKey(checked, readers, key);
+}
+
+/**
+ * JSON lines do not state their columns: one that no line has is missing.
+ *
+ * @throws LIMAML_ERR_DATA_COLUMN_MISSING
+ */
+export async function assertPresent(
+  source: TableSource,
+  readers: readonly ColumnReader[],
+): Promise<void> {
+  if (source.columns !== undefined) return;
+  for (const { column } of readers) {
+    if (!(await source.hasColumn(column))) throw columnMissing({ file: source.file }, column, undefined);
+  }
+}
+
+/** Has a reader keep some values of a chunk. */
+export function keepValues(
+  reader: ColumnReader,
+  chunk: DuckDBDataChunk,
+  column: number,
+  rows: Iterable<number>,
+): void {
+  const vector = chunk.getColumnVector(column);
+  for (const row of rows) reader.keep(vector.getItem(row) as SqlValue);
+}
+
+interface ChunkContext {
   readonly bad: BadRows;
-  /** Per reader, whether any row had a value. */
-  readonly present: boolean[];
   readonly firstRow: number;
+  readonly reasons: readonly string[];
 }
 
 /** @returns how many rows were blank lines */
 function readChunk(
   chunk: DuckDBDataChunk,
   readers: readonly ColumnReader[],
-  context: ChunkContext,
+  { bad, firstRow, reasons }: ChunkContext,
 ): number {
-  const unreadable = chunk.getColumnValues(0) as (boolean | null)[];
-  const columns = readers.map((_, at) => chunk.getColumnValues(at + 1) as SqlValue[]);
-  columns.forEach((values, at) => {
-    context.present[at] ||= values.some((value) => value !== null);
-  });
+  const found = chunk.getColumnVector(0);
+  const good: number[] = [];
   let blank = 0;
   for (let row = 0; row < chunk.rowCount; row++) {
-    if (unreadable[row] === null) {
-      blank++;
-      continue;
-    }
-    const values = columns.map((column) => column[row]!);
-    const reason = unreadable[row] ? 'not readable' : reasonAgainst(values, readers, context);
-    if (reason === undefined)
-      readers.forEach((reader, at) => {
-        reader.keep(values[at]!);
-      });
-    else note(context.bad, reason, context.firstRow + row);
+    const reason = found.getItem(row) as number | null;
+    if (reason === null) good.push(row);
+    else if (reason === BLANK) blank++;
+    else noteBadRow(bad, reasons[reason]!, firstRow + row);
   }
-  return blank;
-}
-
-function reasonAgainst(
-  values: readonly SqlValue[],
-  readers: readonly ColumnReader[],
-  { checkRow }: ReadOptions,
-): string | undefined {
-  for (let at = 0; at < readers.length; at++) {
-    const reason = readers[at]!.check(values[at]!);
-    if (reason !== undefined) return reason;
-  }
-  return checkRow?.(values);
-}
-
-function note(bad: BadRows, reason: string, row: number): void {
-  const entry = bad.get(reason) ?? { count: 0, rows: [] };
-  entry.count++;
-  if (entry.rows.length < PLACES) entry.rows.push(row);
-  bad.set(reason, entry);
-}
-
-/**
- * JSON lines do not state their columns: one that no line has is missing. A column without any value of
- * the right type may still be there.
- */
-async function assertPresent(
-  source: TableSource,
-  readers: readonly ColumnReader[],
-  present: readonly boolean[],
-): Promise<void> {
-  for (const [at, { column }] of readers.entries()) {
-    if (present[at] || (await source.hasColumn(column))) continue;
-    throw columnMissing({ file: source.file }, column, source.columns);
-  }
-}
-
-async function report(
-  source: TableSource,
-  bad: BadRows,
-  rows: number,
-  options: ReadOptions,
-): Promise<ReadReport> {
-  const wanted = [...bad.values()].flatMap((entry) => entry.rows);
-  const { places, rejected } = await source.locate(wanted).catch((cause: unknown) => {
-    throw asUnreadable(source.file, cause);
+  readers.forEach((reader, at) => {
+    keepValues(reader, chunk, at + 1, good);
   });
-  const placeOf = new Map(wanted.map((row, at) => [row, places[at]!]));
-  const counter = createMalformedCounter(source.file, options);
-  for (const { reason, count, places: where } of rejected) counter.add(reason, where, count);
-  for (const [reason, entry] of bad) {
-    counter.add(
-      reason,
-      entry.rows.map((row) => placeOf.get(row)!),
-      entry.count,
-    );
-  }
-  return counter.report(rows + rejected.reduce((total, { count }) => total + count, 0));
+  return blank;
 }

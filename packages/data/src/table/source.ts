@@ -15,6 +15,14 @@ export interface TableSource {
   readonly relation: string;
   /** SQL of a column as text. */
   text(column: string): string;
+  /** SQL of a column as a number; NULL where it is none. */
+  number(column: string): string;
+  /** The same, where true and false are numbers too. */
+  truth(column: string): string;
+  /** The same as `number`, but only missing values are NULL: text that is no number is NaN. */
+  dense(column: string): string;
+  /** SQL of the position of a row in the file. */
+  readonly position: string;
   /** SQL of a column as a list of text. */
   list(column: string, separator: string): string;
   /** SQL that is true for rows that cannot be read at all, and null for blank lines. */
@@ -100,6 +108,8 @@ async function openCsv(
     file,
     relation: `read_csv(${sqlPath(file)}, ${options})`,
     text: sqlName,
+    ...numbersOfText(sqlName),
+    position: COUNTED,
     list: (column, separator) => splitList(sqlName(column), separator),
     unreadable: 'false',
     columns,
@@ -115,10 +125,13 @@ async function openCsv(
 function openJsonLines(connection: DuckDBConnection, file: string): TableSource {
   const relation = `read_csv(${sqlPath(file)}, header = false, auto_detect = false, delim = '\x01', quote = '', escape = '', columns = {'line': 'VARCHAR'}, store_rejects = true)`;
   const value = (column: string): string => `json_extract_string(line, ${jsonPointer(column)})`;
+  const text = (column: string): string => `CASE WHEN json_valid(line) THEN ${value(column)} END`;
   return {
     file,
     relation,
-    text: (column) => `CASE WHEN json_valid(line) THEN ${value(column)} END`,
+    text,
+    ...numbersOfText(text),
+    position: COUNTED,
     list: (column, separator) =>
       `CASE WHEN NOT json_valid(line) THEN NULL WHEN json_type(line, ${jsonPointer(column)}) = 'ARRAY' ` +
       `THEN json_extract_string(line, ${jsonPointer(column, '/*')}) ` +
@@ -138,10 +151,12 @@ async function openParquet(connection: DuckDBConnection, file: string): Promise<
   const relation = `read_parquet(${sqlPath(file)})`;
   const described = await queryRows(connection, `DESCRIBE SELECT * FROM ${relation}`);
   const types = new Map(described.map((row) => [String(row.column_name), String(row.column_type)]));
+  const text = (column: string): string => `CAST(${sqlName(column)} AS VARCHAR)`;
   return {
     file,
-    relation,
-    text: (column) => `CAST(${sqlName(column)} AS VARCHAR)`,
+    ...numberedRows(file, types),
+    text,
+    ...numbersOfTyped(types, text),
     list: (column, separator) =>
       types.get(column)?.endsWith('[]')
         ? `CAST(${sqlName(column)} AS VARCHAR[])`
@@ -151,6 +166,51 @@ async function openParquet(connection: DuckDBConnection, file: string): Promise<
     hasColumn: (column) => Promise.resolve(types.has(column)),
     locate: (rows) => locateBy(rows, (row) => `${path.basename(file)}, row ${row}`),
   };
+}
+
+/** Position of a row by counting; it keeps DuckDB from reading in parallel. */
+const COUNTED = 'row_number() OVER ()';
+/** A Parquet file knows the positions of its rows, unless it has a column of this name. */
+const POSITION = 'file_row_number';
+
+function numberedRows(
+  file: string,
+  types: ReadonlyMap<string, string>,
+): Pick<TableSource, 'relation' | 'position'> {
+  if (types.has(POSITION)) return { relation: `read_parquet(${sqlPath(file)})`, position: COUNTED };
+  const relation = `read_parquet(${sqlPath(file)}, ${POSITION} = true)`;
+  return { relation, position: `${POSITION} + 1` };
+}
+
+type Numbers = Pick<TableSource, 'number' | 'truth' | 'dense'>;
+
+function numbersOfText(text: (column: string) => string): Numbers {
+  const number = (column: string): string => `TRY_CAST(${text(column)} AS DOUBLE)`;
+  return {
+    number,
+    truth: (column) =>
+      `CASE lower(${text(column)}) WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE ${number(column)} END`,
+    dense: (column) =>
+      `CASE WHEN trim(${text(column)}) <> '' THEN coalesce(TRY_CAST(trim(${text(column)}) AS DOUBLE), 'NaN'::DOUBLE) END`,
+  };
+}
+
+/** Types whose numbers are those of their text. A FLOAT is not: 0.1 has another neighbour among doubles. */
+const NUMBERS = /^(U?(TINY|SMALL|BIG)INT|U?INTEGER|DOUBLE)$/;
+
+/** Typed numbers are taken as they are: to write and parse them would take most of the time. */
+function numbersOfTyped(
+  types: ReadonlyMap<string, string>,
+  text: (column: string) => string,
+): Numbers {
+  const parsed = numbersOfText(text);
+  const of =
+    (parse: (column: string) => string) =>
+    (column: string): string =>
+      NUMBERS.test(types.get(column) ?? '')
+        ? `CAST(${sqlName(column)} AS DOUBLE)`
+        : parse(column);
+  return { number: of(parsed.number), truth: of(parsed.truth), dense: of(parsed.dense) };
 }
 
 function splitList(text: string, separator: string): string {
