@@ -1,14 +1,25 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { defineDataset } from '@limaml/plugin';
-import type { DatasetContext, DatasetPlugin, InteractionLog } from '@limaml/plugin';
+import type {
+  DatasetContext,
+  DatasetPlugin,
+  InteractionLog,
+  LogParts,
+  PartsRequest,
+} from '@limaml/plugin';
 import { emptyTable, numberColumn } from '../columns.js';
 import { emptyLog } from '../errors.js';
+import { openTableParts } from '../table/parts/open-parts.js';
 import { simulateImpressions } from './impressions.js';
 import type { ImpressionBatch } from './impressions.js';
 import { resolveOptions } from './options.js';
-import type { SimulatorOptions } from './options.js';
+import type { MarketplaceOptions, SimulatorOptions } from './options.js';
 import { entityTables, OUTCOME_FEATURES } from './tables.js';
 import { createWorld, SESSION_SIZE } from './world.js';
+import { writeMarketplace } from './write.js';
 import type { World } from './world.js';
 
 /** Options of {@link simulatorDataset}. */
@@ -19,7 +30,8 @@ export interface SimulatorDatasetOptions extends SimulatorOptions {
 
 /**
  * A simulated job marketplace as a dataset, without a file: members see jobs of companies and click on
- * some. The same seed gives the same log. The true click probability of every row is known.
+ * some. The same seed gives the same log. The true click probability of every row is known. To be read in
+ * parts it is written to a temporary folder first.
  *
  * @throws LIMAML_ERR_DATA_OPTION for unknown or impossible options
  * @example
@@ -38,7 +50,30 @@ export function simulatorDataset(options: SimulatorDatasetOptions = {}): Dataset
       if (batches.length === 0) throw emptyLog(name);
       return buildLog(name, world, joinBatches(batches));
     },
+    openParts: (context, request) => openSimulatedParts({ name, ...resolved }, context, request),
   });
+}
+
+/** The marketplace is written to a temporary folder, so that the impressions need no memory. */
+async function openSimulatedParts(
+  { name, ...options }: MarketplaceOptions & { readonly name: string },
+  { signal, onProgress }: DatasetContext,
+  request: PartsRequest,
+): Promise<LogParts | undefined> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'limaml-marketplace-'));
+  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  const half = (from: number) => (share: number) => onProgress?.(from + share / 2);
+  const stop = signal && { signal };
+  try {
+    const spec = await writeMarketplace(folder, { ...options, onProgress: half(0), ...stop });
+    const context = { path: folder, onProgress: half(0.5), ...stop };
+    const log = await openTableParts({ ...spec, name }, context, request);
+    if (log === undefined) await remove();
+    return log && { ...log, close: () => log.close().finally(remove) };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
 }
 
 async function collectBatches(world: World, context: DatasetContext): Promise<ImpressionBatch[]> {

@@ -21,10 +21,7 @@ export function valueName(reader: number): string {
 }
 
 /** Puts readers' checks into SQL: the first that objects to a row gives the reason. */
-export function checkedRows(
-  source: TableSource,
-  readers: readonly ColumnReader[],
-): CheckedRows {
+export function checkedRows(source: TableSource, readers: readonly ColumnReader[]): CheckedRows {
   const problems = readers.flatMap((reader, at) => reader.problems(valueName(at)));
   const cases = problems.map(({ when }, at) => `WHEN ${when} THEN ${at + 1}`).join(' ');
   const values = readers.map((_, at) => valueName(at)).join(', ');

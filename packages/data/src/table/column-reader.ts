@@ -2,6 +2,7 @@ import type { Column, FeatureDeclaration } from '@limaml/plugin';
 import { createDictionary } from '../columns.js';
 import { createGrowable } from '../growable.js';
 import { applyLabelRule, parseLabelRule } from '../label-rule.js';
+import { sqlName } from './duck.js';
 import type { TableSource } from './source.js';
 import type { TableSpec } from './spec.js';
 
@@ -145,6 +146,23 @@ export function idReader(
         : [],
     keep: (value) => {
       refs.push(isEmpty(value) ? -1 : numberOf(value as string));
+    },
+    take: () => refs.take(),
+  };
+}
+
+/**
+ * Reader of references that are numbers already.
+ * @param first the number that becomes 0
+ */
+export function numberedReader(column: string, first = 0): IdReader {
+  const refs = createGrowable((length) => new Int32Array(length));
+  return {
+    column,
+    sql: sqlName(column),
+    problems: () => [],
+    keep: (value) => {
+      refs.push(value === null ? -1 : (value as number) - first);
     },
     take: () => refs.take(),
   };

@@ -16,27 +16,49 @@ export function sqlPath(file: string): string {
   return sqlString(file.replaceAll(/[*?[]/g, (character) => `[${character}]`));
 }
 
+/** An open database. */
+export interface Duck {
+  connect(): Promise<DuckDBConnection>;
+  close(): void;
+}
+
 /**
- * Runs work on a private in-memory database, and closes it whatever happens. It never downloads
- * extensions; CSV, JSON and Parquet are built in.
+ * Opens a private database. It never downloads extensions; CSV, JSON and Parquet are built in.
+ * @param file where it is; default: in memory
  */
+export async function openDuck(
+  file = ':memory:',
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Duck> {
+  const instance = await DuckDBInstance.create(file, {
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    ...settings,
+  });
+  const connections: DuckDBConnection[] = [];
+  return {
+    async connect() {
+      const connection = await instance.connect();
+      connections.push(connection);
+      await connection.run("SET TimeZone = 'UTC'");
+      return connection;
+    },
+    close() {
+      for (const connection of connections) connection.closeSync();
+      instance.closeSync();
+    },
+  };
+}
+
+/** Runs work on a private in-memory database, and closes it whatever happens. */
 export async function withDuck<Result>(
   work: (connection: DuckDBConnection) => Promise<Result>,
 ): Promise<Result> {
-  const instance = await DuckDBInstance.create(':memory:', {
-    autoinstall_known_extensions: 'false',
-    autoload_known_extensions: 'false',
-  });
+  const duck = await openDuck();
   try {
-    const connection = await instance.connect();
-    try {
-      await connection.run("SET TimeZone = 'UTC'");
-      return await work(connection);
-    } finally {
-      connection.closeSync();
-    }
+    return await work(await duck.connect());
   } finally {
-    instance.closeSync();
+    duck.close();
   }
 }
 

@@ -79,7 +79,8 @@ export async function assertPresent(
 ): Promise<void> {
   if (source.columns !== undefined) return;
   for (const { column } of readers) {
-    if (!(await source.hasColumn(column))) throw columnMissing({ file: source.file }, column, undefined);
+    if (!(await source.hasColumn(column)))
+      throw columnMissing({ file: source.file }, column, undefined);
   }
 }
 

@@ -27,6 +27,8 @@ export interface TableSource {
   list(column: string, separator: string): string;
   /** SQL that is true for rows that cannot be read at all, and null for blank lines. */
   readonly unreadable: string;
+  /** Whether reading a few columns again costs little. */
+  readonly columnar: boolean;
   /** Column names, where the format states them. */
   readonly columns: readonly string[] | undefined;
   /** Whether there is such a column, at least in one row. */
@@ -112,6 +114,7 @@ async function openCsv(
     position: COUNTED,
     list: (column, separator) => splitList(sqlName(column), separator),
     unreadable: 'false',
+    columnar: false,
     columns,
     hasColumn: (column) => Promise.resolve(columns.includes(column)),
     locate: (rows) => locateCsv(connection, file, rows),
@@ -137,6 +140,7 @@ function openJsonLines(connection: DuckDBConnection, file: string): TableSource 
       `THEN json_extract_string(line, ${jsonPointer(column, '/*')}) ` +
       `ELSE ${splitList(value(column), separator)} END`,
     unreadable: 'NOT json_valid(line)',
+    columnar: false,
     columns: undefined,
     hasColumn: async (column) => {
       const has = `CASE WHEN json_valid(line) THEN json_exists(line, ${jsonPointer(column)}) END`;
@@ -162,6 +166,7 @@ async function openParquet(connection: DuckDBConnection, file: string): Promise<
         ? `CAST(${sqlName(column)} AS VARCHAR[])`
         : splitList(`CAST(${sqlName(column)} AS VARCHAR)`, separator),
     unreadable: 'false',
+    columnar: true,
     columns: [...types.keys()],
     hasColumn: (column) => Promise.resolve(types.has(column)),
     locate: (rows) => locateBy(rows, (row) => `${path.basename(file)}, row ${row}`),
@@ -207,9 +212,7 @@ function numbersOfTyped(
   const of =
     (parse: (column: string) => string) =>
     (column: string): string =>
-      NUMBERS.test(types.get(column) ?? '')
-        ? `CAST(${sqlName(column)} AS DOUBLE)`
-        : parse(column);
+      NUMBERS.test(types.get(column) ?? '') ? `CAST(${sqlName(column)} AS DOUBLE)` : parse(column);
   return { number: of(parsed.number), truth: of(parsed.truth), dense: of(parsed.dense) };
 }
 

@@ -1,5 +1,7 @@
 export type { ConformanceCheck } from './conformance-check.js';
 export type { ConformanceReport } from './conformance.js';
+export { testDatasetPlugin } from './dataset.js';
+export type { DatasetSuiteOptions } from './dataset.js';
 export { testEntityPlugin } from './entity.js';
 export type { EntitySuiteOptions, InteractionSample } from './entity.js';
 export { testExecutor } from './executor.js';
