@@ -1,4 +1,4 @@
-export { buildTasks, rowsOfTasks, splitTasks } from './tasks.js';
+export { buildTasks, rowsOfTasks, splitTasks, withIdleEntities } from './tasks.js';
 export type { SplitOptions, TaskIndex, TaskSplit } from './tasks.js';
 export { halfCut, latestSupport, randomCut, timeCut } from './episodes.js';
 export type { Episode, EpisodeLimits, RandomCutOptions } from './episodes.js';
@@ -15,6 +15,7 @@ export type { Random } from './random.js';
 export { createBatchAssembler } from './batch.js';
 export type { Batch, BatchAssembler, BatchOptions } from './batch.js';
 export { mapAhead } from './map-ahead.js';
+export { readAhead } from './read-ahead.js';
 export { movieLensDataset } from './movielens/dataset.js';
 export type { MovieLensOptions } from './movielens/dataset.js';
 export type { MalformedLimits } from './malformed.js';

@@ -39,6 +39,19 @@ export function buildTasks(log: InteractionLog, entity: EntityPlugin): TaskIndex
   return { entity: entity.name, taskIds, offsets, rows, timestamp: log.timestamp };
 }
 
+/**
+ * Adds the entities of a log without any interaction as tasks without rows, behind the others.
+ *
+ * @param tasks tasks of that log
+ */
+export function withIdleEntities(log: InteractionLog, tasks: TaskIndex): TaskIndex {
+  const active = new Set(tasks.taskIds);
+  const idle = (log.entities[tasks.entity]?.ids ?? []).filter((id) => !active.has(id));
+  const offsets = new Int32Array(tasks.offsets.length + idle.length).fill(tasks.rows.length);
+  offsets.set(tasks.offsets);
+  return { ...tasks, taskIds: [...tasks.taskIds, ...idle], offsets };
+}
+
 /** Task numbers of the three parts, each ascending. */
 export interface TaskSplit {
   readonly train: Int32Array;
@@ -87,13 +100,16 @@ function assignTasks(
   const numbers = new Map<string, number>();
   const taskOf = new Int32Array(log.rows).fill(-1);
   const view = createView(log);
+  let [last, number]: [string | undefined, number] = [undefined, -1];
   for (let row = 0; row < log.rows; row++) {
     view.row = row;
     const id = entity.taskId(view);
     if (id === undefined) continue;
-    const number = numbers.get(id) ?? numbers.size;
+    // Logs that are sorted by entity have the same id in row after row.
+    if (id !== last) number = numbers.get(id) ?? numbers.size;
     if (number === numbers.size) numbers.set(id, number);
     taskOf[row] = number;
+    last = id;
   }
   return { taskIds: [...numbers.keys()], taskOf };
 }

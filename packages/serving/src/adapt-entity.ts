@@ -3,7 +3,7 @@ import type { TensorData } from '@limaml/graph';
 import { embeddingNotFinite, labelInvalid } from './errors.js';
 import { embeddingOf, stackRecords } from './feeds.js';
 import type { Bundle } from './open-bundle.js';
-import { priorEmbeddings } from './prior-batches.js';
+import { priorEmbeddings } from './prior-embeddings.js';
 import type { RowEncoder } from './row-feeds.js';
 import type { SupportEvent } from './support-event.js';
 

@@ -229,6 +229,16 @@ export function entityMismatch(expected: string, got: string): LimamlError {
   });
 }
 
+export function partsNotOfEntity(entity: string): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_SERVING_PARTS_ENTITY',
+    what: `The entity plugin "${entity}" makes its tasks of other interactions than all those of one entity`,
+    where: { entity },
+    expected: 'taskId() that gives the id of the entity for every interaction of a log in parts',
+    fix: 'Load the log whole (limaml generate --whole)',
+  });
+}
+
 export function generationAborted(done: number, total: number): LimamlError {
   return new LimamlError({
     code: 'LIMAML_ERR_SERVING_GENERATION_ABORTED',

@@ -7,6 +7,7 @@ export { exportBundle } from './export-bundle.js';
 export type { ExportOptions } from './export-bundle.js';
 export { generateEmbeddings } from './generate-embeddings.js';
 export type { GenerateOptions, GenerationReport } from './generate-embeddings.js';
+export type { LogInParts, WholeLog } from './log-blocks.js';
 export { readHistory } from './log-records.js';
 export type { EntityHistory } from './log-records.js';
 export { BUNDLE_FORMAT } from './manifest.js';

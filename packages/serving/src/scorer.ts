@@ -4,7 +4,7 @@ import type { EmbeddingVersion, MetaEmbeddingStore } from '@limaml/plugin';
 import { adaptEntity, type AdaptRequest } from './adapt-entity.js';
 import { scoresNotFinite, storeOfAnotherBundle, tooManyCandidates } from './errors.js';
 import type { Bundle } from './open-bundle.js';
-import { priorEmbeddings } from './prior-batches.js';
+import { priorEmbeddings } from './prior-embeddings.js';
 import { createRowEncoder, type RowEncoder, type RowInput } from './row-feeds.js';
 import type { CandidateInput } from './support-event.js';
 

@@ -21,12 +21,18 @@ export function candidateFeatures({ statistics, factors }: CandidateState): Enco
   ];
 }
 
+/** Values by what they were made from: every part of a log needs them. */
+const VALUES = new WeakMap<CandidateState, Readonly<Record<string, Float32Array>>>();
+
 /** Their values over all training rows, by feature name; row-major by candidate id. */
-export function candidateValues({
-  statistics,
-  factors,
-}: CandidateState): Record<string, Float32Array> {
-  return { ...statisticsValues(statistics), ...(factors ? factorValues(factors) : {}) };
+export function candidateValues(state: CandidateState): Readonly<Record<string, Float32Array>> {
+  const { statistics, factors } = state;
+  const values = VALUES.get(state) ?? {
+    ...statisticsValues(statistics),
+    ...(factors ? factorValues(factors) : {}),
+  };
+  VALUES.set(state, values);
+  return values;
 }
 
 /**
@@ -41,7 +47,7 @@ export function encodeCandidates(
   { trainRows, folds = 5 }: EncodeOptions,
 ): EncodedColumn[] {
   const rows = candidateRows(state, log, columns);
-  const blocks = [candidateValues(state)];
+  const blocks: Readonly<Record<string, Float32Array>>[] = [candidateValues(state)];
   let index = rows.ids;
   if (trainRows !== undefined) {
     const content = candidateContent(state, columns);

@@ -1,4 +1,4 @@
-import type { InteractionLog, Table } from '@limaml/plugin';
+import type { EntityTable, InteractionLog, Table } from '@limaml/plugin';
 import { logMismatch } from '../errors.js';
 import type { TaskIndex } from '../tasks.js';
 import { encodeColumn } from './encode.js';
@@ -56,12 +56,30 @@ function encodeReference(
   const refs = log.refs[type];
   if (!entities || !refs) throw logMismatch(log.name, type);
   const index = refs.map((ref) => (ref < 0 ? entities.ids.length : ref));
-  const codes = Int32Array.from(entities.ids, (_, row) => row);
-  const idColumn = { kind: 'category', codes, categories: entities.ids } as const;
-  return [
-    gathered(id, encodeColumn(id, idColumn, entities.ids.length), index),
-    ...fields.map((field) => encodeTable(field, entities.table, index)),
-  ];
+  return [id, ...fields].map((field) =>
+    gathered(
+      field,
+      remembered(entities, field, () => encodeReferenced(id, field, entities)),
+      index,
+    ),
+  );
+}
+
+function encodeReferenced(id: Field, field: Field, { ids, table }: EntityTable): EncodedValues {
+  if (field !== id) return encodeColumn(field, table.columns[field.column], table.rows);
+  const codes = Int32Array.from(ids, (_, row) => row);
+  return encodeColumn(id, { kind: 'category', codes, categories: ids }, ids.length);
+}
+
+/** Encoded columns of entity tables: the parts of a log share the tables of the other entity types. */
+const ENCODED = new WeakMap<EntityTable, WeakMap<Field, EncodedValues>>();
+
+function remembered(table: EntityTable, field: Field, encode: () => EncodedValues): EncodedValues {
+  const columns = ENCODED.get(table) ?? new WeakMap<Field, EncodedValues>();
+  ENCODED.set(table, columns);
+  const values = columns.get(field) ?? encode();
+  columns.set(field, values);
+  return values;
 }
 
 function encodeTable(field: Field, table: Table, index: Int32Array | undefined): EncodedColumn {

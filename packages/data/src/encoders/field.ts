@@ -82,9 +82,14 @@ export function scaleNumber(field: Field & { kind: 'dense' }, value: number): nu
   return Number.isFinite(scaled) ? scaled : undefined;
 }
 
+/** Ids by value of fields that were looked up: a log in parts asks for the same again and again. */
+const LOOKUPS = new WeakMap<readonly string[], ReadonlyMap<string, number>>();
+
 /** Looks ids up by value. */
 export function idLookup(field: Field & { kind: 'ids' }): (value: string) => number {
-  const ids = new Map(field.values.map((value, at) => [value, at + FIRST_KNOWN]));
+  const known = LOOKUPS.get(field.values);
+  const ids = known ?? new Map(field.values.map((value, at) => [value, at + FIRST_KNOWN]));
+  if (known === undefined) LOOKUPS.set(field.values, ids);
   return (value) => ids.get(value) ?? UNSEEN;
 }
 

@@ -1,0 +1,149 @@
+import {
+  createBatchAssembler,
+  latestSupport,
+  mapAhead,
+  type BatchAssembler,
+  type EncodedLog,
+  type EpisodeLimits,
+  type TaskIndex,
+} from '@limaml/data';
+import type { Executable } from '@limaml/graph';
+import { embeddingOf, pickFeeds, splitInputs } from './feeds.js';
+import type { EmbeddingBatch } from './embedding-batch.js';
+import type { TaskBlock } from './log-blocks.js';
+import type { Bundle } from './open-bundle.js';
+
+/** The embeddings of a block. */
+export interface AdaptedBlock extends EmbeddingBatch {
+  /** Tasks without interactions, which got the prior embedding. */
+  readonly onPrior: number;
+}
+
+/**
+ * Support rows of a batch, about: what a run computes on so many stays in the caches of a core, and on
+ * few the runtime's work for each operator would take most of the time.
+ */
+const ROWS_PER_BATCH = 1024;
+const TASKS_PER_BATCH = { fewest: 8, least: 32, most: 128 };
+/** Sizes of support sets that are told apart, at most. */
+const SIZES = 64;
+
+/**
+ * Adapts every task of a block to its newest interactions. Tasks with equally large support sets share a
+ * batch, so that nothing is computed for padding; the rows of a batch do not change each other's results.
+ * Where the models run in worker threads, more batches are assembled meanwhile.
+ *
+ * The statistics of a candidate are those of the bundle, over all training rows, a training member's own
+ * labels among them. In training they are cross-fitted, without those labels; at generation that could
+ * not be repeated, since a refresh from events knows the bundle's candidate table only, and both must give
+ * one embedding. A label moves the rate of its candidate by at most 1 / (n + a) of the way.
+ *
+ * @param onBatch told how many tasks a batch had
+ */
+export async function adaptBlock(
+  bundle: Bundle,
+  block: TaskBlock,
+  onBatch: (tasks: number) => void,
+): Promise<AdaptedBlock> {
+  const { encoded, start, end } = block;
+  const { dim } = bundle.manifest.embedding;
+  const groups = groupBySize(bundle, block);
+  const vectors = new Float32Array((end - start) * dim);
+  const ahead = 4 * (bundle.workers ?? 0) + 1;
+  const adapt = createAdapter(bundle, encoded);
+  for await (const { chosen, embeddings } of mapAhead(batchesOf(groups), ahead, adapt)) {
+    chosen.forEach((task, row) => {
+      vectors.set(embeddings.subarray(row * dim, (row + 1) * dim), (task - start) * dim);
+    });
+    onBatch(chosen.length);
+  }
+  const ids = encoded.tasks.taskIds.slice(start, end);
+  return { ids, vectors, onPrior: groups.get(0)?.length ?? 0 };
+}
+
+/** Tasks of one batch, whose support sets have at most `size` rows. */
+interface SizedBatch {
+  readonly size: number;
+  readonly chosen: readonly number[];
+}
+
+function* batchesOf(groups: ReadonlyMap<number, readonly number[]>): Generator<SizedBatch> {
+  for (const [size, group] of groups) {
+    const tasks = tasksPerBatch(size);
+    for (let start = 0; start < group.length; start += tasks)
+      yield { size, chosen: group.slice(start, start + tasks) };
+  }
+}
+
+function tasksPerBatch(size: number): number {
+  const { least, most } = TASKS_PER_BATCH;
+  return Math.max(least, Math.min(most, powerOfTwo(ROWS_PER_BATCH / Math.max(1, size))));
+}
+
+/** The power of two that holds a number. */
+function powerOfTwo(count: number): number {
+  return 2 ** Math.ceil(Math.log2(count));
+}
+
+/** Tasks by the size of their support set: 0, which has no support at all, and up. */
+function groupBySize(
+  bundle: Bundle,
+  { encoded, start, end }: TaskBlock,
+): ReadonlyMap<number, number[]> {
+  const limits = limitsOf(bundle);
+  const step = Math.ceil(limits.maxSupport / SIZES);
+  const groups = new Map<number, number[]>();
+  for (let task = start; task < end; task++) {
+    const rows = supportRows(encoded.tasks, task, limits);
+    const size = Math.min(limits.maxSupport, step * Math.ceil(rows / step));
+    const group = groups.get(size);
+    if (group) group.push(task);
+    else groups.set(size, [task]);
+  }
+  return groups;
+}
+
+type SupportLimits = Pick<EpisodeLimits, 'maxSupport' | 'window'>;
+
+function supportRows(tasks: TaskIndex, task: number, limits: SupportLimits): number {
+  const [episode] = latestSupport(tasks, [task], limits);
+  return episode!.supportEnd - episode!.supportStart;
+}
+
+function limitsOf({ manifest }: Bundle): SupportLimits {
+  const { maxSize, window } = manifest.support;
+  return { maxSupport: maxSize, ...(window === undefined ? {} : { window }) };
+}
+
+/** Runs the batches of a log. */
+function createAdapter(bundle: Bundle, encoded: EncodedLog) {
+  const limits = limitsOf(bundle);
+  const assemblers: { key: string; assembler: BatchAssembler }[] = [];
+  return async ({ size, chosen }: SizedBatch, slot: number) => {
+    const model = size === 0 ? bundle.prior : bundle.adapt;
+    const tasks = Math.max(TASKS_PER_BATCH.fewest, powerOfTwo(chosen.length));
+    const key = `${size}/${tasks}`;
+    // Batches of one size follow each other: a slot needs the buffers of one at a time.
+    if (assemblers[slot]?.key !== key)
+      assemblers[slot] = { key, assembler: createAssembler(bundle, model, encoded, tasks, size) };
+    const episodes = latestSupport(encoded.tasks, chosen, limits);
+    const { feeds } = assemblers[slot].assembler.assemble(episodes);
+    const embeddings = await embeddingOf(model, pickFeeds(model, feeds), chosen.length);
+    return { chosen, embeddings };
+  };
+}
+
+function createAssembler(
+  { workers }: Bundle,
+  model: Executable,
+  encoded: EncodedLog,
+  tasks: number,
+  support: number,
+): BatchAssembler {
+  const inputs = splitInputs(model.inputs);
+  // The tables are inside the model, whole: features carry ids, no vocabulary is renumbered.
+  return createBatchAssembler(encoded, {
+    ...{ tasks, support, query: 0, inputs, vocabularies: [] },
+    shared: workers !== undefined,
+  });
+}

@@ -1,0 +1,92 @@
+import {
+  buildTasks,
+  readAhead,
+  withIdleEntities,
+  type EncodedLog,
+  type TaskIndex,
+} from '@limaml/data';
+import type { EntityPlugin, InteractionLog, LogParts } from '@limaml/plugin';
+import { entityMismatch, partsNotOfEntity } from './errors.js';
+import type { Bundle } from './open-bundle.js';
+
+/** A log in memory. */
+export interface WholeLog {
+  readonly log: InteractionLog;
+  /** `buildTasks(log, entityPlugin)`. */
+  readonly tasks: TaskIndex;
+}
+
+/** A log that is read in parts. */
+export interface LogInParts {
+  /** What `openParts` of a dataset gave for the bundle's entity type; the caller closes it. */
+  readonly parts: LogParts;
+  /** Groups each part by task. Its tasks must be the entities that the parts divide. */
+  readonly entity: EntityPlugin;
+}
+
+/** Tasks `start` to `end` of an encoded log, those without interactions among them. */
+export interface TaskBlock {
+  readonly encoded: EncodedLog;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Tasks of a block, at most: their vectors are written to the store together. */
+const TASKS_PER_BLOCK = 16_384;
+
+/** How many entities a log has, and their blocks. The next part is read while one is worked on. */
+export function openBlocks(
+  bundle: Bundle,
+  source: WholeLog | LogInParts,
+): { readonly entities: number; readonly blocks: AsyncIterable<TaskBlock> } {
+  const { entity } = bundle.manifest;
+  const named = 'parts' in source ? source.entity.name : source.tasks.entity;
+  if (named !== entity) throw entityMismatch(entity, named);
+  if ('parts' in source)
+    return { entities: source.parts.entities, blocks: readAhead(blocksOfParts(bundle, source)) };
+  const tasks = withIdleEntities(source.log, source.tasks);
+  return { entities: tasks.taskIds.length, blocks: blocksOf(bundle, source.log, tasks) };
+}
+
+async function* blocksOfParts(
+  bundle: Bundle,
+  { parts, entity }: LogInParts,
+): AsyncGenerator<TaskBlock> {
+  for await (const part of parts.parts)
+    yield* blocksOf(bundle, part, withIdleEntities(part, tasksOfPart(part, entity)));
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await -- asynchronous like the blocks of parts
+async function* blocksOf(
+  bundle: Bundle,
+  log: InteractionLog,
+  tasks: TaskIndex,
+): AsyncGenerator<TaskBlock> {
+  const encoded = bundle.encoders.encode(log, tasks);
+  const count = tasks.taskIds.length;
+  for (let start = 0; start < count; start += TASKS_PER_BLOCK)
+    yield { encoded, start, end: Math.min(count, start + TASKS_PER_BLOCK) };
+}
+
+function tasksOfPart(part: InteractionLog, entity: EntityPlugin): TaskIndex {
+  if (part.rows === 0) {
+    const [offsets, rows] = [new Int32Array(1), new Int32Array(0)];
+    return { entity: entity.name, taskIds: [], offsets, rows, timestamp: part.timestamp };
+  }
+  const tasks = buildTasks(part, entity);
+  assertTasksAreEntities(part, tasks);
+  return tasks;
+}
+
+/**
+ * A part has all interactions of its entities, newest first of all. Tasks of another make might lie in
+ * several parts, or lack interactions.
+ */
+function assertTasksAreEntities(part: InteractionLog, tasks: TaskIndex): void {
+  const refs = part.refs[tasks.entity]!;
+  const { ids } = part.entities[tasks.entity]!;
+  const same = tasks.taskIds.every(
+    (id, task) => ids[refs[tasks.rows[tasks.offsets[task]!]!]!] === id,
+  );
+  if (!same || tasks.rows.length !== part.rows) throw partsNotOfEntity(tasks.entity);
+}
