@@ -12,5 +12,9 @@ export function marketplaceDataset(): DatasetPlugin {
       if (context.path === undefined) return simulatorDataset().load(context);
       return tableDataset(await marketplaceSpec(context.path)).load(context);
     },
+    openParts: async (context, request) => {
+      if (context.path === undefined) return simulatorDataset().openParts?.(context, request);
+      return tableDataset(await marketplaceSpec(context.path)).openParts?.(context, request);
+    },
   });
 }

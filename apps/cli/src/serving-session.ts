@@ -1,7 +1,7 @@
 import { createOrtExecutor } from '@limaml/backend-ort';
 import { describeMalformed, loadExperimentData, type ExperimentData } from '@limaml/experiment';
-import type { MetaEmbeddingStore, OpenStoreOptions } from '@limaml/plugin';
-import { openBundle, type Bundle } from '@limaml/serving';
+import type { LogParts, MetaEmbeddingStore, OpenStoreOptions, ReadReport } from '@limaml/plugin';
+import { openBundle, type Bundle, type LogInParts, type WholeLog } from '@limaml/serving';
 import type { CommandContext } from './command.js';
 import { datasetUnnamed } from './errors.js';
 import { providerOptions, tellProvider } from './provider.js';
@@ -60,26 +60,69 @@ export interface DatasetOptions {
 /** Reads the one dataset that `--data` names, grouped by the entities of the bundle. */
 export async function readDataset(
   context: CommandContext,
-  { data, spec }: DatasetOptions,
+  options: DatasetOptions,
   bundle: Bundle,
 ): Promise<ExperimentData> {
-  const names = Object.keys(data ?? {});
-  if (names.length !== 1) throw datasetUnnamed(names);
-  await registerSpecPlugins(context.registry, spec && context.path(spec));
-  const step = context.progress.step(`Reading ${names[0]!}`);
-  const named = { dataset: names[0]!, entity: bundle.manifest.entity };
+  const reading = await beginReading(context, options);
+  const named = { dataset: reading.name, entity: bundle.manifest.entity };
   const loaded = await loadExperimentData(named, context.registry, {
-    data: context.paths(data),
+    data: context.paths(options.data),
     signal: context.io.signal,
-    onProgress: step.update,
+    onProgress: reading.step.update,
   });
-  step.done(
-    [
-      `${loaded.log.rows} interactions of ${loaded.tasks.taskIds.length} entities`,
-      describeMalformed(loaded.log.report.malformed),
-    ]
-      .filter(Boolean)
-      .join(' · '),
-  );
+  reading.done(loaded.tasks.taskIds.length, loaded.log.report);
   return loaded;
+}
+
+/** A log to generate embeddings from. */
+export interface OpenLog {
+  readonly source: WholeLog | LogInParts;
+  close(): Promise<void>;
+}
+
+/** Opens that dataset to be read in parts, or reads it whole where it cannot. */
+export async function openLog(
+  context: CommandContext,
+  options: DatasetOptions & { readonly whole?: true },
+  bundle: Bundle,
+): Promise<OpenLog> {
+  const parts = options.whole ? undefined : await openParts(context, options, bundle);
+  if (parts === undefined) {
+    const source = await readDataset(context, options, bundle);
+    return { source, close: () => Promise.resolve() };
+  }
+  const entity = context.registry.get('entity', bundle.manifest.entity);
+  return { source: { parts, entity }, close: () => parts.close() };
+}
+
+async function openParts(
+  context: CommandContext,
+  options: DatasetOptions,
+  { manifest }: Bundle,
+): Promise<LogParts | undefined> {
+  const { name, dataset, step, done } = await beginReading(context, options);
+  const parts = await dataset.openParts?.(
+    {
+      path: context.paths(options.data)[name],
+      signal: context.io.signal,
+      onProgress: step.update,
+    },
+    { entity: manifest.entity, newest: manifest.support.maxSize },
+  );
+  if (parts !== undefined) done(parts.entities, parts.report);
+  return parts;
+}
+
+async function beginReading({ registry, path, progress }: CommandContext, options: DatasetOptions) {
+  const names = Object.keys(options.data ?? {});
+  if (names.length !== 1) throw datasetUnnamed(names);
+  const [name] = names as [string];
+  await registerSpecPlugins(registry, options.spec && path(options.spec));
+  const dataset = registry.get('dataset', name);
+  const step = progress.step(`Reading ${name}`);
+  const done = (entities: number, { rowsKept, malformed }: ReadReport): void => {
+    const read = `${rowsKept} interactions of ${entities} entities`;
+    step.done([read, describeMalformed(malformed)].filter(Boolean).join(' · '));
+  };
+  return { name, dataset, step, done };
 }

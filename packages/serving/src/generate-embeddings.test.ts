@@ -1,14 +1,19 @@
 import { createOrtExecutor } from '@limaml/backend-ort';
+import { buildTasks } from '@limaml/data';
+import { memberEntity } from '@limaml/entity-member';
 import { lmdbStore, memoryStore } from '@limaml/store';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { MetaEmbeddingStore } from '@limaml/plugin';
+import { adaptEntity } from './adapt-entity.js';
 import { codeOf } from './code-of.test-support.js';
 import { generateEmbeddings, type GenerationReport } from './generate-embeddings.js';
+import { readHistory } from './log-records.js';
 import { plainModel } from './models.test-support.js';
 import { openBundle, type Bundle } from './open-bundle.js';
+import { createRowEncoder } from './row-feeds.js';
 import { createScorer } from './scorer.js';
 import {
   IDLE,
@@ -45,6 +50,12 @@ function withAbsurdLabels(member: string): SmallMarket['log'] {
   for (const row of tasks.rows.subarray(tasks.offsets[task], tasks.offsets[task + 1]))
     label[row] = 3e38;
   return { ...log, label };
+}
+
+async function vectorsOf(from: MetaEmbeddingStore, ids: readonly string[]): Promise<Float32Array> {
+  const into = new Float32Array(ids.length * 4);
+  expect(await from.get('member', ids, into)).not.toContain(false);
+  return into;
 }
 
 describe('generateEmbeddings', () => {
@@ -131,10 +142,7 @@ describe('generateEmbeddings', () => {
     const report = await generate(bundle, pooled);
     expect(report.norms).toEqual((await generate()).norms);
     const ids = market.log.entities.member!.ids;
-    const [expected, found] = [store, pooled].map(() => new Float32Array(ids.length * 4));
-    await store.get('member', ids, expected!);
-    await pooled.get('member', ids, found!);
-    expect(found).toEqual(expected);
+    expect(await vectorsOf(pooled, ids)).toEqual(await vectorsOf(store, ids));
     await bundle.dispose();
     await executor.dispose();
   });
@@ -145,6 +153,30 @@ describe('generateEmbeddings', () => {
     expect(await codeOf(generateEmbeddings({ bundle, log: market.log, tasks, store }))).toBe(
       'LIMAML_ERR_SERVING_ENTITY_MISMATCH',
     );
+  });
+
+  it('gives an entity the same vector, bit by bit, whoever else is in the log', async () => {
+    await generate();
+    const some = market.log.refs.member!.map((ref) => (ref % 3 === 0 ? ref : -1));
+    const log = { ...market.log, refs: { ...market.log.refs, member: some } };
+    const fewer = await memoryStore().open('');
+    const tasks = buildTasks(log, memberEntity());
+    await generateEmbeddings({ bundle: served.bundle, log, tasks, store: fewer });
+    expect(await vectorsOf(fewer, tasks.taskIds)).toEqual(await vectorsOf(store, tasks.taskIds));
+  });
+
+  it('gives what the refresh of an entity gives', async () => {
+    await generate();
+    const { bundle } = served;
+    const rows = createRowEncoder(bundle);
+    for (const entity of ['member-1', 'member-9', IDLE]) {
+      const history = readHistory(market.log, market.tasks, entity, 16);
+      const expected = await adaptEntity(bundle, rows, { entity, ...history });
+      const found = await vectorsOf(store, [entity]);
+      found.forEach((value, at) => {
+        expect(value).toBeCloseTo(expected[at]!, 4);
+      });
+    }
   });
 
   it('fills an LMDB store that a later process reads', async () => {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { EmbeddingVersion, VersionWriter } from '@limaml/plugin';
 import type { Backend, Transaction } from './backend.js';
 import { publishVersion, unstageVersion } from './catalogue.js';
@@ -35,6 +36,7 @@ export class VersionWriterOfBackend implements VersionWriter {
     this.#assertUnfinished();
     assertBatch(ids, vectors, this.#staged.dim);
     for (let start = 0; start < ids.length; start += ROWS_PER_TRANSACTION) {
+      if (start > 0) await setImmediate();
       const end = Math.min(start + ROWS_PER_TRANSACTION, ids.length);
       await this.#backend().update((transaction) => {
         this.#stage(transaction, ids, vectors, start, end);

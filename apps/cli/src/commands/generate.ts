@@ -5,20 +5,21 @@ import type { CliIo } from '../io.js';
 import { namedPath, wholeNumber } from '../options.js';
 import { PROVIDER_HELP } from '../provider.js';
 import {
-  readDataset,
+  openLog,
   withSession,
   type DatasetOptions,
   type SessionOptions,
 } from '../serving-session.js';
 
-type GenerateOptions = SessionOptions & DatasetOptions;
+type GenerateOptions = SessionOptions & DatasetOptions & { readonly whole?: true };
 
 const EXAMPLES = `
 Examples:
   $ limaml generate --bundle bundles/quickstart --data marketplace=data/marketplace --store stores/quickstart
   $ limaml generate --bundle bundles/ml-1m --data ml-1m=data/ml-1m --store stores/ml-1m --workers 2
 
-Entities without interactions get the prior embedding. The new version of the store is served from the
+The data is read in parts, so that memory does not grow with the number of entities; sorting it needs room
+for temporary files. Entities without interactions get the prior embedding. The new version of the store is served from the
 moment it is complete; Ctrl-C leaves the one before.`;
 
 export function addGenerate(program: Command, io: CliIo): Command {
@@ -35,6 +36,7 @@ export function addGenerate(program: Command, io: CliIo): Command {
       wholeNumber(1),
     )
     .option('--provider <name>', PROVIDER_HELP)
+    .option('--whole', 'load the data whole, for entities whose tasks lie across the parts')
     .option('--spec <file>', 'experiment spec whose plugins the dataset needs')
     .addHelpText('after', EXAMPLES);
   return runs<GenerateOptions>(command, io, generate);
@@ -42,18 +44,17 @@ export function addGenerate(program: Command, io: CliIo): Command {
 
 function generate(context: CommandContext, options: GenerateOptions): Promise<CommandResult> {
   return withSession(context, options, async ({ bundle, store }) => {
-    const { log, tasks } = await readDataset(context, options, bundle);
+    const log = await openLog(context, options, bundle);
     const step = context.progress.step('Generating meta embeddings');
     const report = await generateEmbeddings({
+      ...log.source,
       bundle,
-      log,
-      tasks,
       store,
       signal: context.io.signal,
       onProgress: ({ done, total }) => {
         step.update(done / total, `${done}/${total}`);
       },
-    });
+    }).finally(() => log.close());
     step.done(`${Math.round(report.entities / report.seconds)} entities/s`);
     return { text: describe(report, options), json: report };
   });

@@ -107,10 +107,10 @@ function readChunk(
   readers: readonly ColumnReader[],
   { bad, firstRow, reasons }: ChunkContext,
 ): number {
-  const found = chunk.getColumnVector(0);
+  const [found, rows] = [chunk.getColumnVector(0), chunk.rowCount];
   const good: number[] = [];
   let blank = 0;
-  for (let row = 0; row < chunk.rowCount; row++) {
+  for (let row = 0; row < rows; row++) {
     const reason = found.getItem(row) as number | null;
     if (reason === null) good.push(row);
     else if (reason === BLANK) blank++;
