@@ -1,6 +1,7 @@
 import type { Model } from '@limaml/core';
 import type { TensorData, TensorMap, TensorSpec } from '@limaml/graph';
-import type { EncodedColumn, EncodedLog } from './encoders/encoded-log.js';
+import type { EncodedFeature } from '@limaml/plugin';
+import type { EncodedLog } from './encoders/encoded-log.js';
 import { batchTooLarge, featureMissing, episodeTooLarge } from './errors.js';
 import type { Episode } from './episodes.js';
 import { createIdRemap } from './id-remap.js';
@@ -44,9 +45,10 @@ export interface Batch {
 export interface BatchAssembler {
   /**
    * @param episodes at most T of them
+   * @param from their log, where it is another one that the same encoders have encoded: a part of a log
    * @throws LIMAML_ERR_DATA_BATCH_SIZE, LIMAML_ERR_DATA_EPISODE_SIZE
    */
-  assemble(episodes: readonly Episode[]): Batch;
+  assemble(episodes: readonly Episode[], from?: EncodedLog): Batch;
 }
 
 /**
@@ -69,9 +71,9 @@ export function createBatchAssembler(encoded: EncodedLog, options: BatchOptions)
     blocks.flatMap((block) => block.feeds.map(({ name, tensor }) => [name, tensor])),
   );
   return {
-    assemble(episodes) {
+    assemble(episodes, from = encoded) {
       assertFits(episodes, options);
-      for (const block of blocks) block.fill(episodes);
+      for (const block of blocks) block.fill(episodes, from);
       for (const remap of remaps) remap.run();
       return {
         feeds,
@@ -86,14 +88,14 @@ export function createBatchAssembler(encoded: EncodedLog, options: BatchOptions)
 /** Feeds that are filled from the same log rows (or tasks). */
 interface Block {
   readonly feeds: readonly Feed[];
-  fill(episodes: readonly Episode[]): void;
+  fill(episodes: readonly Episode[], from: EncodedLog): void;
 }
 
 interface Feed {
   readonly name: string;
   readonly tensor: TensorData;
   /** Undefined for labels and masks. */
-  readonly column?: EncodedColumn;
+  readonly feature?: EncodedFeature;
 }
 
 /** Entry i of a block is filled from row `sources[i]` of the log (or task) and goes to place `slots[i]`. */
@@ -146,9 +148,9 @@ function entityBlock(
   rows.slots.forEach((_, slot) => (rows.slots[slot] = slot));
   return {
     feeds,
-    fill(episodes) {
+    fill(episodes, from) {
       episodes.forEach(({ task }, slot) => (rows.sources[slot] = task));
-      for (const feed of feeds) gather(feed, rows, episodes.length);
+      for (const feed of feeds) gather(feed, from, rows, episodes.length);
     },
   };
 }
@@ -160,7 +162,7 @@ function rowBlock(
   inputs: Readonly<Record<string, TensorSpec>>,
   rangeOf: (episode: Episode) => readonly [start: number, end: number],
 ): Block {
-  const { encoded, allocate } = place;
+  const { allocate } = place;
   const shape = [tasks, width];
   const features = Object.keys(inputs).map((name) =>
     createFeed(place, name, `${part}/${name}`, shape),
@@ -174,13 +176,13 @@ function rowBlock(
       { name: `${part}/label`, tensor: { dtype: 'float32', shape, data: label } },
       { name: `${part}/mask`, tensor: { dtype: 'float32', shape, data: mask } },
     ],
-    fill(episodes) {
-      const count = placeRows(encoded, episodes, rangeOf, width, rows);
-      for (const feed of features) gather(feed, rows, count);
+    fill(episodes, from) {
+      const count = placeRows(from, episodes, rangeOf, width, rows);
+      for (const feed of features) gather(feed, from, rows, count);
       label.fill(0);
       mask.fill(0);
       for (let at = 0; at < count; at++) {
-        label[rows.slots[at]!] = encoded.label[rows.sources[at]!]!;
+        label[rows.slots[at]!] = from.label[rows.sources[at]!]!;
         mask[rows.slots[at]!] = 1;
       }
     },
@@ -222,12 +224,17 @@ function createFeed(
     kind === 'dense'
       ? { dtype: 'float32', shape, data: new Float32Array(memory) }
       : { dtype: 'int32', shape, data: new Int32Array(memory) };
-  return { name, tensor, column };
+  return { name, tensor, feature: column.feature };
 }
 
 /** Copies the entries of `sources` to `slots`; everything else becomes 0. */
-function gather(feed: Feed, { slots, sources, looked }: Rows, count: number): void {
-  const { data, index, stride } = feed.column!;
+function gather(
+  feed: Feed,
+  from: EncodedLog,
+  { slots, sources, looked }: Rows,
+  count: number,
+): void {
+  const { data, index, stride } = from.columns[feed.feature!.name]!;
   if (index !== undefined) lookUp(index, sources, looked, count);
   const into = feed.tensor.data;
   into.fill(0);
@@ -274,7 +281,7 @@ function createRemaps(
   return options.vocabularies.map((vocabulary) => {
     const feature = encoded.schema.find((known) => known.vocabulary === vocabulary);
     if (!feature) throw featureMissing(vocabulary, Object.keys(encoded.columns));
-    const using = feeds.filter(({ column }) => column?.feature.vocabulary === vocabulary);
+    const using = feeds.filter((feed) => feed.feature?.vocabulary === vocabulary);
     const buffers = using.map(({ tensor }) => tensor.data as Int32Array);
     return createIdRemap(vocabulary, feature.size, buffers);
   });

@@ -28,37 +28,42 @@ const TASKS_PER_BATCH = { fewest: 8, least: 32, most: 128 };
 /** Sizes of support sets that are told apart, at most. */
 const SIZES = 64;
 
+/** Adapts blocks of tasks, one after another. */
+export interface BlockAdapter {
+  /** @param onBatch told how many tasks a batch had */
+  adapt(block: TaskBlock, onBatch: (tasks: number) => void): Promise<AdaptedBlock>;
+}
+
 /**
- * Adapts every task of a block to its newest interactions. Tasks with equally large support sets share a
- * batch, so that nothing is computed for padding; the rows of a batch do not change each other's results.
- * Where the models run in worker threads, more batches are assembled meanwhile.
+ * Makes what adapts every task of a block to its newest interactions. Tasks with equally large support sets
+ * share a batch, so that nothing is computed for padding; the rows of a batch do not change each other's
+ * results. Where the models run in worker threads, more batches are assembled meanwhile.
  *
  * The statistics of a candidate are those of the bundle, over all training rows, a training member's own
  * labels among them. In training they are cross-fitted, without those labels; at generation that could
  * not be repeated, since a refresh from events knows the bundle's candidate table only, and both must give
  * one embedding. A label moves the rate of its candidate by at most 1 / (n + a) of the way.
- *
- * @param onBatch told how many tasks a batch had
  */
-export async function adaptBlock(
-  bundle: Bundle,
-  block: TaskBlock,
-  onBatch: (tasks: number) => void,
-): Promise<AdaptedBlock> {
-  const { encoded, start, end } = block;
+export function createBlockAdapter(bundle: Bundle): BlockAdapter {
   const { dim } = bundle.manifest.embedding;
-  const groups = groupBySize(bundle, block);
-  const vectors = new Float32Array((end - start) * dim);
-  const ahead = 4 * (bundle.workers ?? 0) + 1;
-  const adapt = createAdapter(bundle, encoded);
-  for await (const { chosen, embeddings } of mapAhead(batchesOf(groups), ahead, adapt)) {
-    chosen.forEach((task, row) => {
-      vectors.set(embeddings.subarray(row * dim, (row + 1) * dim), (task - start) * dim);
-    });
-    onBatch(chosen.length);
-  }
-  const ids = encoded.tasks.taskIds.slice(start, end);
-  return { ids, vectors, onPrior: groups.get(0)?.length ?? 0 };
+  const ahead = 2 * (bundle.workers ?? 0) + 1;
+  const run = createBatchRunner(bundle);
+  return {
+    async adapt(block, onBatch) {
+      const { encoded, start, end } = block;
+      const groups = groupBySize(bundle, block);
+      const vectors = new Float32Array((end - start) * dim);
+      const batches = mapAhead(batchesOf(groups), ahead, (batch) => run(encoded, batch));
+      for await (const { chosen, embeddings } of batches) {
+        chosen.forEach((task, row) => {
+          vectors.set(embeddings.subarray(row * dim, (row + 1) * dim), (task - start) * dim);
+        });
+        onBatch(chosen.length);
+      }
+      const ids = encoded.tasks.taskIds.slice(start, end);
+      return { ids, vectors, onPrior: groups.get(0)?.length ?? 0 };
+    },
+  };
 }
 
 /** Tasks of one batch, whose support sets have at most `size` rows. */
@@ -115,20 +120,20 @@ function limitsOf({ manifest }: Bundle): SupportLimits {
   return { maxSupport: maxSize, ...(window === undefined ? {} : { window }) };
 }
 
-/** Runs the batches of a log. */
-function createAdapter(bundle: Bundle, encoded: EncodedLog) {
+/** Runs batches. Buffers are used again by later batches of the same size, of later blocks too. */
+function createBatchRunner(bundle: Bundle) {
   const limits = limitsOf(bundle);
-  const assemblers: { key: string; assembler: BatchAssembler }[] = [];
-  return async ({ size, chosen }: SizedBatch, slot: number) => {
+  const free = new Map<string, BatchAssembler[]>();
+  return async (encoded: EncodedLog, { size, chosen }: SizedBatch) => {
     const model = size === 0 ? bundle.prior : bundle.adapt;
     const tasks = Math.max(TASKS_PER_BATCH.fewest, powerOfTwo(chosen.length));
-    const key = `${size}/${tasks}`;
-    // Batches of one size follow each other: a slot needs the buffers of one at a time.
-    if (assemblers[slot]?.key !== key)
-      assemblers[slot] = { key, assembler: createAssembler(bundle, model, encoded, tasks, size) };
+    const assemblers = free.get(`${size}/${tasks}`) ?? [];
+    free.set(`${size}/${tasks}`, assemblers);
+    const assembler = assemblers.pop() ?? createAssembler(bundle, model, encoded, tasks, size);
     const episodes = latestSupport(encoded.tasks, chosen, limits);
-    const { feeds } = assemblers[slot].assembler.assemble(episodes);
+    const { feeds } = assembler.assemble(episodes, encoded);
     const embeddings = await embeddingOf(model, pickFeeds(model, feeds), chosen.length);
+    assemblers.push(assembler);
     return { chosen, embeddings };
   };
 }

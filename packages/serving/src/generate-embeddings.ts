@@ -1,5 +1,5 @@
 import type { EmbeddingVersion, MetaEmbeddingStore, VersionWriter } from '@limaml/plugin';
-import { adaptBlock } from './adapt-block.js';
+import { createBlockAdapter } from './adapt-block.js';
 import { createTally, type EmbeddingCounts } from './embedding-tally.js';
 import { generationAborted, nothingGenerated } from './errors.js';
 import { openBlocks, type LogInParts, type WholeLog } from './log-blocks.js';
@@ -68,6 +68,7 @@ async function stageAll(
   { entities: total, blocks }: ReturnType<typeof openBlocks>,
   writer: VersionWriter,
 ): Promise<EmbeddingCounts & Pick<GenerationReport, 'entities' | 'onPrior'>> {
+  const adapter = createBlockAdapter(bundle);
   const tally = createTally(bundle.manifest.embedding.dim);
   let [done, onPrior] = [0, 0];
   const onBatch = (tasks: number): void => {
@@ -78,7 +79,7 @@ async function stageAll(
   let writing = Promise.resolve();
   try {
     for await (const block of blocks) {
-      const adapted = await adaptBlock(bundle, block, onBatch);
+      const adapted = await adapter.adapt(block, onBatch);
       onPrior += adapted.onPrior;
       const finite = tally.add(adapted);
       await writing;
