@@ -68,3 +68,10 @@ export async function scaling(
   }
   return results;
 }
+
+/** Numbers of entities to measure: 1000, 10,000 and so on up to a limit. */
+export function powersOfTen(limit: number): number[] {
+  const counts: number[] = [];
+  for (let count = 1000; count <= limit; count *= 10) counts.push(count);
+  return counts;
+}

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bigTables } from './big-tables.ts';
 import { exportInputs } from './export-inputs.ts';
+import { generationSuite } from './generation.ts';
 import { describeMachine } from './machine.ts';
 import { PEERS } from './peer-crew.ts';
 import { peersSuite } from './peers.ts';
@@ -13,7 +14,15 @@ import { adaptationSuite, metaStepSuite, type SuiteOptions } from './suites.ts';
 import { workerScalingSuite } from './worker-scaling.ts';
 import { WORKLOADS } from './workloads.ts';
 
-const SUITES = ['meta-step', 'workers', 'adaptation', 'big-tables', 'peers', 'providers'];
+const SUITES = [
+  'meta-step',
+  'workers',
+  'adaptation',
+  'generation',
+  'big-tables',
+  'peers',
+  'providers',
+];
 
 const DEFAULTS = {
   only: SUITES.filter((suite) => suite !== 'providers').join(),
@@ -106,6 +115,7 @@ async function run(
       ? { workers: await workerScalingSuite(options.executor, options.workloads, options) }
       : {}),
     ...(only.includes('adaptation') ? { adaptation: await adaptationSuite(options) } : {}),
+    ...(only.includes('generation') ? { generation: await generationSuite(options.entities) } : {}),
     ...(only.includes('big-tables')
       ? { bigTables: await bigTables(options.executor, options.tables) }
       : {}),

@@ -1,4 +1,5 @@
 import type { BigTableResult } from './big-tables.ts';
+import type { GenerationResult } from './generation.ts';
 import type { Machine } from './machine.ts';
 import { OWN } from './peer-crew.ts';
 import type { PeerComparison, PeersSuite, PeerTiming } from './peers.ts';
@@ -14,6 +15,7 @@ export interface Results {
   readonly metaStep?: readonly MetaStepSuite[];
   readonly workers?: readonly WorkerScaling[];
   readonly adaptation?: readonly AdaptationSuite[];
+  readonly generation?: readonly GenerationResult[];
   readonly bigTables?: readonly BigTableResult[];
   readonly peers?: PeersSuite;
   readonly providers?: ProvidersSuite;
@@ -29,6 +31,7 @@ export function toMarkdown({ machine, threads, rounds, ...suites }: Results): st
     ...(suites.metaStep ?? []).flatMap(metaStepSection),
     ...(suites.workers === undefined ? [] : [workersTable(suites.workers)]),
     ...(suites.adaptation ?? []).flatMap(adaptationSection),
+    ...(suites.generation === undefined ? [] : [generationTable(suites.generation)]),
     ...(suites.bigTables === undefined ? [] : [bigTablesTable(suites.bigTables)]),
     ...(suites.peers === undefined ? [] : peersSection(suites.peers)),
     ...(suites.providers === undefined ? [] : providersSection(suites.providers)),
@@ -118,6 +121,30 @@ function bigTablesTable(results: readonly BigTableResult[]): string {
     'state MiB',
     'rest MiB',
   ];
+  return table(header, rows);
+}
+
+function generationTable(results: readonly GenerationResult[]): string {
+  const header = [
+    'generation, entities',
+    'interactions',
+    's',
+    'of these sorting',
+    'entities per second',
+    'processor s',
+    'entities per processor second',
+    'peak memory, MiB',
+  ];
+  const rows = results.map((result) => [
+    String(result.entities),
+    String(result.interactions),
+    result.seconds.toFixed(2),
+    result.sortSeconds.toFixed(2),
+    result.entitiesPerSecond.toFixed(0),
+    result.processorSeconds.toFixed(2),
+    result.entitiesPerProcessorSecond.toFixed(0),
+    result.peakMiB.toFixed(0),
+  ]);
   return table(header, rows);
 }
 

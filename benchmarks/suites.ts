@@ -1,5 +1,5 @@
 import type { OrtExecutor } from '@limaml/backend-ort';
-import { adaptation, scaling, type Scaling } from './adaptation.ts';
+import { adaptation, powersOfTen, scaling, type Scaling } from './adaptation.ts';
 import { measure, type MeasureOptions, type Timing } from './measure.ts';
 import { metaStep, type MetaStepCase } from './meta-step.ts';
 import { sgemm, SGEMM_FLOPS } from './sgemm.ts';
@@ -96,10 +96,4 @@ export async function adaptationSuite(options: SuiteOptions): Promise<readonly A
     });
   }
   return suites;
-}
-
-function powersOfTen(limit: number): number[] {
-  const counts: number[] = [];
-  for (let count = 1000; count <= limit; count *= 10) counts.push(count);
-  return counts;
 }

@@ -1,4 +1,5 @@
 import type { ExperimentResults } from '@limaml/experiment';
+import type { GenerationReport } from '@limaml/serving';
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -29,7 +30,17 @@ const NOT_HERE = process.platform === 'darwin' ? 'dml' : 'coreml';
 // One path from nothing to a moved ranking: each step works on what the one before left.
 describe('from a simulated log to a personalised score', () => {
   it('simulates', async () => {
-    const run = await cli('simulate', '--out', 'data', '--members', '80', '--jobs', '40');
+    const run = await cli(
+      'simulate',
+      '--out',
+      'data',
+      '--members',
+      '80',
+      '--jobs',
+      '40',
+      '--impressions',
+      '50',
+    );
     expect(run.code).toBe(0);
     expect(run.stdout).toContain('80 members');
     expect(await readdir(join(cwd, 'data'))).toContain('marketplace.json');
@@ -130,6 +141,17 @@ describe('from a simulated log to a personalised score', () => {
     const other = ['--bundle', 'bundle', '--store', 'other-store'];
     const provided = await cli('generate', ...other, ...data, '--provider', NOT_HERE);
     expect(provided.stderr).toContain('ONNX Runtime on cpu, because');
+  });
+
+  it('generates the same from the whole log', async () => {
+    const target = ['--bundle', 'bundle', '--store', 'whole-store', ...data, '--json'];
+    const whole = jsonOf(await cli('generate', ...target, '--whole')) as GenerationReport;
+    const parts = jsonOf(await cli('generate', ...target)) as GenerationReport;
+    expect([whole.version.version, parts.version.version]).toEqual([1, 2]);
+    const numbers = ({ entities, onPrior, failed, norms: { min, max } }: GenerationReport) => ({
+      ...{ entities, onPrior, failed, min, max },
+    });
+    expect(numbers(parts)).toEqual(numbers(whole));
   });
 
   it('leaves the version in use when a generation is interrupted', async () => {

@@ -7,14 +7,14 @@
  * ```
  */
 export async function* readAhead<Item>(items: AsyncIterable<Item>): AsyncGenerator<Item, void> {
-  const iterator = items[Symbol.asyncIterator]();
+  const iterator: AsyncIterator<Item, unknown> = items[Symbol.asyncIterator]();
   let next = ask(iterator);
   try {
     for (;;) {
-      const { done, value } = await next;
-      if (done) return;
+      const result = await next;
+      if (result.done) return;
       next = ask(iterator);
-      yield value;
+      yield result.value;
     }
   } finally {
     await Promise.allSettled([next]);
@@ -23,7 +23,7 @@ export async function* readAhead<Item>(items: AsyncIterable<Item>): AsyncGenerat
 }
 
 /** A failure is thrown when it is the item's turn. */
-function ask<Item>(iterator: AsyncIterator<Item, void>): Promise<IteratorResult<Item, void>> {
+function ask<Item>(iterator: AsyncIterator<Item, unknown>): Promise<IteratorResult<Item, unknown>> {
   const next = iterator.next();
   next.catch(() => undefined);
   return next;

@@ -56,7 +56,6 @@ async function* blocksOfParts(
     yield* blocksOf(bundle, part, withIdleEntities(part, tasksOfPart(part, entity)));
 }
 
-// eslint-disable-next-line @typescript-eslint/require-await -- asynchronous like the blocks of parts
 async function* blocksOf(
   bundle: Bundle,
   log: InteractionLog,

@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { isLimamlError } from '@limaml/errors';
 import { createRegistry, defineMetric } from '../index.js';
-import type { EntityPlugin, MetricPlugin, Predictions } from '../index.js';
+import type {
+  DatasetPlugin,
+  EntityPlugin,
+  InteractionLog,
+  MetricPlugin,
+  Predictions,
+} from '../index.js';
 import { accuracy, courseEntity } from '../plugins.test-support.js';
-import { testEntityPlugin, testMetricPlugin } from './index.js';
+import { testDatasetPlugin, testEntityPlugin, testMetricPlugin } from './index.js';
+import { courseDataset, courseLog, openCourseParts } from './course-log.test-support.js';
 
 const samples = ['c1', 'c2', 'c1', 'c3'].map((course, day) => ({
   ids: { course, member: 'm1' },
@@ -70,6 +77,45 @@ describe('testEntityPlugin', () => {
   });
 });
 
+describe('testDatasetPlugin', () => {
+  it('passes good datasets, in parts and whole', async () => {
+    const inParts = await testDatasetPlugin(courseDataset(), { entity: 'course' });
+    const { openParts, ...whole } = courseDataset();
+    const loaded = await testDatasetPlugin(whole, { entity: 'course' });
+    expect(openParts).toBeDefined();
+    expect(inParts.checks.length).toBeGreaterThan(loaded.checks.length);
+  });
+
+  it.each<[string, Partial<DatasetPlugin>, RegExp]>([
+    [
+      'a reference to nobody',
+      loading({ refs: { course: Int32Array.of(0, 1, 0, 7, 2) } }),
+      /row 3 refers to "course" 7 of 3/,
+    ],
+    ['a short column', loading({ label: Float32Array.of(1) }), /label has 1 values, not 5/],
+    ['a log that changes', changing(), /the second log have other interactions of "c1"/],
+    [
+      'deafness to signals',
+      { load: () => Promise.resolve(courseLog()) },
+      /it went on after an abort/,
+    ],
+    ['an entity in two parts', inParts([0, 1], [1, 2]), /"c2" is in two parts/],
+    [
+      'a part without an entity',
+      inParts([0, 1]),
+      /the parts together lack "c3"|3 entities stated, 2 read/,
+    ],
+    [
+      'no parts at all',
+      { openParts: () => Promise.resolve(undefined) },
+      /gives nothing for entities/,
+    ],
+  ])('finds %s', async (_, changes, message) => {
+    const plugin: DatasetPlugin = { ...courseDataset(), ...changes };
+    expect(await failuresOf(testDatasetPlugin(plugin, { entity: 'course' }))).toMatch(message);
+  });
+});
+
 describe('testMetricPlugin', () => {
   it('passes a good metric, which a registry takes too', async () => {
     const report = await testMetricPlugin(accuracy());
@@ -94,6 +140,22 @@ describe('testMetricPlugin', () => {
     expect(await failuresOf(testMetricPlugin(metric))).toMatch(message);
   });
 });
+
+function loading(changes: Partial<InteractionLog>): Partial<DatasetPlugin> {
+  return { load: () => Promise.resolve({ ...courseLog(), ...changes }) };
+}
+
+function changing(): Partial<DatasetPlugin> {
+  let loads = 0;
+  return {
+    load: () => Promise.resolve({ ...courseLog(), label: new Float32Array(5).fill(++loads) }),
+  };
+}
+
+/** Parts with these courses, whatever was asked for. */
+function inParts(...parts: readonly (readonly number[])[]): Partial<DatasetPlugin> {
+  return { openParts: (context) => openCourseParts(context, parts) };
+}
 
 function countingTaskId(): Partial<EntityPlugin> {
   let calls = 0;

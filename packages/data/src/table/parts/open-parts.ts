@@ -12,7 +12,7 @@ import { readParts } from './read-parts.js';
 import { sortLog } from './sort-log.js';
 
 /** Memory for sorting; what does not fit goes to the temporary folder. Every thread needs some. */
-const SETTINGS = { memory_limit: '512MB', threads: String(Math.min(4, availableParallelism())) };
+const SETTINGS = { memory_limit: '256MB', threads: String(Math.min(4, availableParallelism())) };
 
 /** Sorts a log by entity in a temporary folder, to be read in parts. */
 export async function openTableParts(
