@@ -222,6 +222,18 @@ export function optionUnknown(option: string, known: readonly string[]): LimamlE
   });
 }
 
+/** @param folder where temporary files go */
+export function sortFailed(folder: string, cause: unknown): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_DATA_SORT',
+    what: `The interactions could not be sorted by entity: ${firstLine(cause)}`,
+    where: { folder },
+    expected: 'room for temporary files of about the size of the interactions',
+    fix: 'Make room, or have the environment variable TMPDIR name a folder that has it',
+    cause,
+  });
+}
+
 export function fileUnreadable(file: string, cause: unknown): LimamlError {
   return new LimamlError({
     code: 'LIMAML_ERR_DATA_UNREADABLE',

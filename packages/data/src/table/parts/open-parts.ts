@@ -1,7 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
+import { isLimamlError } from '@limaml/errors';
 import type { DatasetContext, LogParts, PartsRequest } from '@limaml/plugin';
+import { sortFailed } from '../../errors.js';
 import { openDuck } from '../duck.js';
 import type { Duck } from '../duck.js';
 import { mapRecord } from '../log-readers.js';
@@ -14,14 +16,20 @@ import { sortLog } from './sort-log.js';
 /** Memory for sorting; what does not fit goes to the temporary folder. Every thread needs some. */
 const SETTINGS = { memory_limit: '256MB', threads: String(Math.min(4, availableParallelism())) };
 
-/** Sorts a log by entity in a temporary folder, to be read in parts. */
+/**
+ * Sorts a log by entity in a temporary folder, to be read in parts.
+ *
+ * @throws LIMAML_ERR_DATA_SORT, and what loading the log throws
+ */
 export async function openTableParts(
   spec: TableSpec,
   context: DatasetContext,
   request: PartsRequest,
 ): Promise<LogParts | undefined> {
   if (spec.entities[request.entity] === undefined) return undefined;
-  const folder = await mkdtemp(path.join(tmpdir(), 'limaml-parts-'));
+  const folder = await mkdtemp(path.join(tmpdir(), 'limaml-parts-')).catch((cause: unknown) => {
+    throw sortFailed(tmpdir(), cause);
+  });
   let duck: Duck | undefined;
   const close = async (): Promise<void> => {
     duck?.close();
@@ -64,7 +72,7 @@ async function openSorted(
     return { entities, report, parts: readParts(duck, source) };
   } catch (error) {
     signal?.throwIfAborted();
-    throw error;
+    throw isLimamlError(error) ? error : sortFailed(tmpdir(), error);
   } finally {
     signal?.removeEventListener('abort', interrupt);
   }

@@ -170,6 +170,12 @@ describe('a table in parts', () => {
     expect(await readdir(temporary)).toEqual([]);
   });
 
+  it('says where it needs room for temporary files', async () => {
+    vi.stubEnv('TMPDIR', path.join(temporary, 'missing'));
+    await expect(open()).rejects.toThrow(/LIMAML_ERR_DATA_SORT.*TMPDIR/);
+    vi.stubEnv('TMPDIR', temporary);
+  });
+
   it('is not divided by a type that it does not have', async () => {
     const dataset = tableDataset({ ...SPEC, ...MEMBER_SPEC });
     expect(await dataset.openParts!({ path: folder() }, { entity: 'team' })).toBeUndefined();

@@ -98,7 +98,7 @@ async function stageLog(reading: Reading): Promise<Staged> {
   return stage(reading, 'log', source, readers, checked);
 }
 
-/** Text is parsed once, into a table; typed columns are read where they lie. */
+/** Text is parsed once, into a table, and keys are compared once; other typed columns are read where they lie. */
 async function stage(
   { connection }: Reading,
   name: string,
@@ -176,7 +176,7 @@ async function orderEntities(
 /** @param numbered by other entity type, the table of its ids and numbers */
 async function sortInteractions(
   connection: DuckDBConnection,
-  { source, readers }: Staged,
+  { readers }: Staged,
   entityAt: number,
   numbered: ReadonlyMap<number, string>,
 ): Promise<void> {
@@ -189,13 +189,9 @@ async function sortInteractions(
     ([at, ids]) => `LEFT JOIN ${ids} ON ${ids}.id = log.${valueName(at)}`,
   );
   const timestamp = valueName(numbered.size + 1);
-  try {
-    await connection.run(
-      `CREATE TABLE ${INTERACTIONS} AS SELECT ${values.join(', ')} FROM log ` +
-        `JOIN ${ENTITIES} ON ${ENTITIES}.id = log.${valueName(entityAt)} ${joins.join(' ')} ` +
-        `WHERE reason IS NULL ORDER BY ${ENTITIES}.number, log.${timestamp}, position`,
-    );
-  } catch (cause) {
-    throw asUnreadable(source.file, cause);
-  }
+  await connection.run(
+    `CREATE TABLE ${INTERACTIONS} AS SELECT ${values.join(', ')} FROM log ` +
+      `JOIN ${ENTITIES} ON ${ENTITIES}.id = log.${valueName(entityAt)} ${joins.join(' ')} ` +
+      `WHERE reason IS NULL ORDER BY ${ENTITIES}.number, log.${timestamp}, position`,
+  );
 }
