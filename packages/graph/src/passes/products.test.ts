@@ -109,15 +109,40 @@ describe('flattenProducts', () => {
 });
 
 describe('splitProducts', () => {
-  it('multiplies joined features part by part', () => {
-    expect(lines(splitProducts, (t) => matMul(concat([t.x, t.z], -1), t.joined))).toEqual([
-      '%0 = slice(joined) {axis: 0, start: 0, end: 4}: float32[4, 5]',
-      '%1 = matMul(x, %0): float32[T, B, 5]',
-      '%2 = slice(joined) {axis: 0, start: 4, end: 6}: float32[2, 5]',
-      '%3 = matMul(z, %2): float32[T, B, 5]',
-      '%4 = add(%1, %3): float32[T, B, 5]',
-      '%4',
+  it('multiplies what steps change apart from features', () => {
+    const changed = (t: Inputs): Tensor => matMul(t.y, t.w, { transposeB: true });
+    expect(lines(splitProducts, (t) => matMul(concat([changed(t), t.z], -1), t.joined))).toEqual([
+      '%0 = matMul(y, w) {transposeB: true}: float32[T, B, 4]',
+      '%1 = slice(joined) {axis: 0, start: 0, end: 4}: float32[4, 5]',
+      '%2 = matMul(%0, %1): float32[T, B, 5]',
+      '%3 = slice(joined) {axis: 0, start: 4, end: 6}: float32[2, 5]',
+      '%4 = matMul(z, %3): float32[T, B, 5]',
+      '%5 = add(%2, %4): float32[T, B, 5]',
+      '%5',
     ]);
+  });
+
+  it('multiplies a part that is repeated over rows apart from features', () => {
+    const repeated = (t: Inputs): Tensor => broadcastTo(slice(t.x, 1, 0, 1), ['T', 'B', 4]);
+    const program = lines(splitProducts, (t) => matMul(concat([repeated(t), t.z], -1), t.joined));
+    expect(program.filter((line) => line.includes('matMul('))).toHaveLength(2);
+  });
+
+  it('multiplies neighbouring features at once', () => {
+    const joined = (t: Inputs): Tensor => concat([t.x, t.z], -1);
+    const once = ['%0 = concat(x, z) {axis: 2}: float32[T, B, 6]'];
+    expect(lines(splitProducts, (t) => matMul(joined(t), t.joined))).toEqual([
+      ...once,
+      '%1 = matMul(%0, joined): float32[T, B, 5]',
+      '%1',
+    ]);
+    const between = (t: Inputs): Tensor =>
+      matMul(
+        concat([t.x, t.z, exp(matMul(t.x, t.w)), t.z, t.x], -1),
+        concat([t.joined, t.w, slice(t.w, 0, 0, 1), t.joined], 0),
+      );
+    const products = lines(splitProducts, between).filter((line) => line.includes('matMul('));
+    expect(products).toHaveLength(1 + 3);
   });
 
   it('multiplies a repeated part by itself where the result is joined', () => {

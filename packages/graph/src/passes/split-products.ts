@@ -68,9 +68,11 @@ function sumOfParts(
   joined: Tensor<'concat'>,
   operand: Operand,
   other: Operand,
-): Tensor {
+): Tensor | undefined {
+  const parts = partsOf(joined);
+  if (parts.length === 1) return undefined;
   let offset: Dim = 0;
-  const terms = joined.inputs.map((part) => {
+  const terms = parts.map((part) => {
     const start = offset;
     offset = addDims(start, part.shape[operand.inner]!);
     return multiply(product, operand, part, slice(other.tensor, other.inner, start, offset));
@@ -85,8 +87,37 @@ function joinedParts(
   operand: Operand,
   other: Operand,
 ): Tensor {
-  const parts = joined.inputs.map((part) => multiply(product, operand, part, other.tensor));
+  const parts = partsOf(joined).map((part) => multiply(product, operand, part, other.tensor));
   return concat(parts, product.shape.length - 2 + operand.side);
+}
+
+/**
+ * What is multiplied apart. Neighbours that stay the same from step to step, the features of a row say, stay
+ * together: a product for each of many narrow parts takes longer than all of them at once.
+ */
+function partsOf({ inputs, attrs }: Tensor<'concat'>): readonly Tensor[] {
+  const groups: Tensor[][] = [];
+  for (const part of inputs) {
+    const last = groups.at(-1);
+    if (last && isSteady(part) && isSteady(last[0]!)) last.push(part);
+    else groups.push([part]);
+  }
+  return groups.map((group) => (group.length === 1 ? group[0]! : concat(group, attrs.axis)));
+}
+
+function isSteady(tensor: Tensor): boolean {
+  return !isRepeated(tensor) && !hasProduct(tensor);
+}
+
+const withProduct = new WeakMap<Tensor, boolean>();
+
+/** Whether a product went into a tensor. None went into features, and one into all that an inner step moves. */
+function hasProduct(tensor: Tensor): boolean {
+  const known = withProduct.get(tensor);
+  if (known !== undefined) return known;
+  const has = isOp(tensor, 'matMul') || tensor.inputs.some(hasProduct);
+  withProduct.set(tensor, has);
+  return has;
 }
 
 function isRepeated(tensor: Tensor): boolean {
