@@ -77,7 +77,8 @@ export async function metaStep(executor: Executor, step: MetaStepCase): Promise<
   };
 }
 
-function plainProgram(step: MetaStepCase): Program {
+/** The same as one would write it down, with a weight matrix per task. */
+export function plainProgram(step: MetaStepCase): Program {
   return wholeProgram({ ...step, fastWeights: 'materialised' });
 }
 

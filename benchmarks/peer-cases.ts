@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { adaptation, adaptationCase } from './adaptation.ts';
 import { exportInputs } from './export-inputs.ts';
 import type { Contender } from './measure.ts';
-import { metaStep, wholeProgram } from './meta-step.ts';
+import { metaStep, plainProgram, wholeProgram } from './meta-step.ts';
 import { dividedAdaptation, dividedMetaStep } from './workers.ts';
 import type { Workload } from './workloads.ts';
 
@@ -19,6 +19,8 @@ export interface PeerCase {
   /** The exported case: what is fed, and the results to agree with. */
   readonly file: string;
   readonly program: Program;
+  /** A meta-step as one would write it down, before anything is rewritten. */
+  readonly plain?: Program;
   /** Computed by one executor. */
   by(executor: Executor): Promise<Contender>;
   /** Divided among the workers of one. */
@@ -56,6 +58,7 @@ function stepPeerCase(
     name: `${workload.name} meta-step, K = ${innerSteps}, ${order} order`,
     file: join(folder, `${workload.name}-k${innerSteps}-${order}.safetensors`),
     program: wholeProgram(step),
+    plain: plainProgram(step),
     by: (executor) => metaStep(executor, step),
     divided: (executor) => dividedMetaStep(executor, step),
   };

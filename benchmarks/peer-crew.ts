@@ -21,8 +21,11 @@ export const PEERS = [
   TFJS,
 ];
 
+/** A large matrix product by NumPy, whose BLAS is OpenBLAS. */
+export const OPENBLAS = 'peak-numpy';
+
 /** What multiplies large matrices with the BLAS of NumPy and PyTorch. */
-export const PEAKS = ['peak-numpy', 'peak-torch'];
+export const PEAKS = [OPENBLAS, 'peak-torch'];
 
 /** This library among the peers. */
 export const OWN = 'limaml';

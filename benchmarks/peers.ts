@@ -1,3 +1,4 @@
+import { countFlops, optimize } from '@limaml/graph';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +21,9 @@ export interface PeerTiming extends Timing, PeerId {}
 /** One case, computed by all. */
 export interface PeerComparison {
   readonly name: string;
+  /** Floating-point operations of the products that this library runs, and of a meta-step as written down. */
+  readonly flops: number;
+  readonly plainFlops?: number;
   readonly timings: readonly PeerTiming[];
 }
 
@@ -98,6 +102,8 @@ async function compare(
   for (const member of members) await member.process.unload();
   return {
     name: each.name,
+    flops: countFlops(optimize(each.program)).matMul,
+    ...(each.plain && { plainFlops: countFlops(each.plain).matMul }),
     timings: timings.map((timing, i) => ({ ...timing, ...idOf(runners[i]!) })),
   };
 }

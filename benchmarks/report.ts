@@ -1,7 +1,7 @@
 import type { BigTableResult } from './big-tables.ts';
 import type { GenerationResult } from './generation.ts';
 import type { Machine } from './machine.ts';
-import { OWN } from './peer-crew.ts';
+import { OPENBLAS, OWN } from './peer-crew.ts';
 import type { PeerComparison, PeersSuite, PeerTiming } from './peers.ts';
 import type { ProviderComparison, ProvidersSuite } from './providers.ts';
 import type { AdaptationSuite, MetaStepSuite } from './suites.ts';
@@ -158,13 +158,14 @@ function peersSection({ absent, ...suite }: PeersSuite): string[] {
     '## Peers',
     versions.join(' · '),
     `sgemm peaks: ${peaks.join(' · ')}`,
-    ...suite.comparisons.flatMap(comparisonSection),
+    ...suite.comparisons.flatMap((comparison) => comparisonSection(comparison, suite.peaks)),
     ...suite.failures.map((failure) => `Not measured: ${failure}`),
   ];
 }
 
 /** Ratios are between the best thread count of each side. */
-function comparisonSection({ name, timings }: PeerComparison): string[] {
+function comparisonSection(comparison: PeerComparison, peaks: PeersSuite['peaks']): string[] {
+  const { name, timings } = comparison;
   const best = (peer: string): number =>
     Math.min(...timings.filter((timing) => timing.peer === peer).map(({ median }) => median));
   const rows = timings.map((timing: PeerTiming) => [
@@ -176,7 +177,21 @@ function comparisonSection({ name, timings }: PeerComparison): string[] {
     `${(best(timing.peer) / best(OWN)).toFixed(2)}×`,
   ]);
   const header = [name, 'threads', 'ms', 'quartiles', 'processor ms', `best over ${OWN}'s best`];
-  return [table(header, rows), ...workersSentence(timings)];
+  return [table(header, rows), ...rooflineSentence(comparison, peaks), ...workersSentence(timings)];
+}
+
+/** What one thread reaches of the peak of OpenBLAS by one thread, in wall-clock time. */
+function rooflineSentence(
+  { timings, flops, plainFlops }: PeerComparison,
+  peaks: PeersSuite['peaks'],
+): string[] {
+  const peak = peaks.find(({ peer, threads }) => peer === OPENBLAS && threads === 1);
+  const one = timings.find(({ peer, threads }) => peer === OWN && threads === 1);
+  if (peak === undefined || one === undefined) return [];
+  const share = (work: number): string =>
+    `${(work / 1e9).toFixed(2)} GFLOP, ${percent(work / (one.median * 1e-3) / peak.flopsPerSecond)} %`;
+  const plain = plainFlops === undefined ? '' : `; as written down ${share(plainFlops)}`;
+  return [`${OWN}, one thread, of the peak of OpenBLAS: products as run ${share(flops)}${plain}.`];
 }
 
 /** Two workers against one thread. */
