@@ -17,7 +17,7 @@ type SessionOptions = InferenceSession.SessionOptions;
  *
  * Without `workers` a run is synchronous on the thread that calls it: the promise settles after the
  * computation, which blocks the event loop meanwhile. With `workers` runs go to the threads in the order
- * of the calls; more runs than threads wait. Feeds and buffers in a `SharedArrayBuffer` then reach the
+ * of the calls; what is more than two for each waits. Feeds and buffers in a `SharedArrayBuffer` then reach the
  * threads as they are, others are copied. Results are the same bits in every run on one machine.
  *
  * Of the `executionProviders` the first is used that runs a small program correctly on this machine.

@@ -17,7 +17,15 @@ const programs = new Map();
 /** Tensors that are sent by their numbers. @type {Map<number, TensorData>} */
 const known = new Map();
 
-parentPort.on('message', async (/** @type {PoolRequest} */ request) => {
+/** What has been asked for, one after the other: runs of a program share its staged feeds. */
+let done = Promise.resolve();
+
+parentPort.on('message', (/** @type {PoolRequest} */ request) => {
+  done = done.then(() => answer(request));
+});
+
+/** @param {PoolRequest} request */
+async function answer(request) {
   if (request.kind === 'close') return parentPort.close();
   if (request.kind === 'forget') return known.delete(request.number);
   const { id } = request;
@@ -26,7 +34,7 @@ parentPort.on('message', async (/** @type {PoolRequest} */ request) => {
   } catch (error) {
     reply({ id, failure: error });
   }
-});
+}
 
 /** @param {PoolReply} message */
 function reply(message) {
