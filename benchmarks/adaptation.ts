@@ -31,13 +31,18 @@ export function adaptationCase(
   workload: Workload,
   innerSteps: number,
   entities: number,
-): { readonly program: Program; readonly feeds: TensorMap } {
+): { readonly program: Program; readonly symbolic: Program; readonly feeds: TensorMap } {
   const batch = { ...workload, sizes: { ...workload.sizes, T: entities } };
   const algorithm = maml({ innerSteps, innerLearningRate: workload.innerLearningRate });
-  const program = bindDims(adaptProgram(workload.model, algorithm), batch.sizes);
+  const symbolic = adaptProgram(workload.model, algorithm);
+  const program = bindDims(symbolic, batch.sizes);
   const parameters = Object.entries(drawParameters(batch, algorithm));
   const used = parameters.filter(([input]) => Object.hasOwn(program.inputs, input));
-  return { program, feeds: { ...drawBatch(program, batch), ...Object.fromEntries(used) } };
+  return {
+    program,
+    symbolic,
+    feeds: { ...drawBatch(program, batch), ...Object.fromEntries(used) },
+  };
 }
 
 /** What adapting many entities took. */

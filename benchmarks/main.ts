@@ -110,11 +110,12 @@ async function run(
     machine: describeMachine(),
     threads,
     rounds: options.rounds,
+    // First, since its peak memory is that of the process.
+    ...(only.includes('adaptation') ? { adaptation: await adaptationSuite(options) } : {}),
     ...(only.includes('meta-step') ? { metaStep: await metaStepSuite(options) } : {}),
     ...(only.includes('workers')
       ? { workers: await workerScalingSuite(options.executor, options.workloads, options) }
       : {}),
-    ...(only.includes('adaptation') ? { adaptation: await adaptationSuite(options) } : {}),
     ...(only.includes('generation') ? { generation: await generationSuite(options.entities) } : {}),
     ...(only.includes('big-tables')
       ? { bigTables: await bigTables(options.executor, options.tables) }

@@ -3,11 +3,11 @@ import type { Executor, Program } from '@limaml/graph';
 import type { OrtExecutor } from '@limaml/backend-ort';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { adaptation, adaptationCase } from './adaptation.ts';
+import { adaptationCase } from './adaptation.ts';
 import { exportInputs } from './export-inputs.ts';
 import type { Contender } from './measure.ts';
 import { metaStep, plainProgram, wholeProgram } from './meta-step.ts';
-import { dividedAdaptation, dividedMetaStep } from './workers.ts';
+import { adaptationInRuns, dividedMetaStep } from './workers.ts';
 import type { Workload } from './workloads.ts';
 
 /** Entities of a batch that is adapted. */
@@ -77,8 +77,8 @@ async function adaptationPeerCase(
     name: `${workload.name} adaptation of ${ENTITIES} entities, K = ${innerSteps}`,
     file,
     program: adaptationCase(...args).program,
-    by: (other) => adaptation(other, ...args),
-    divided: (other) => dividedAdaptation(other, ...args),
+    by: (other) => adaptationInRuns(other, ...args),
+    divided: (other) => adaptationInRuns(other, ...args),
   };
 }
 

@@ -16,16 +16,21 @@ export interface TaskChunk {
  * @param tasks tasks in a chunk; divides T
  */
 export function chunksOf(program: Program, batch: TensorMap, tasks: number): readonly TaskChunk[] {
-  const mask = batch['query/mask']!;
-  const total = sumOf(mask);
-  const count = mask.shape[0]! / tasks;
-  return Array.from({ length: count }, (_, chunk) => {
-    const entries = Object.entries(batch).map(([name, tensor]) => {
-      const perTask = program.inputs[name]!.shape[0] === 'T';
-      return [name, perTask ? tasksOf(tensor, chunk * tasks, tasks) : tensor] as const;
-    });
-    const feeds = Object.fromEntries(entries);
+  const total = sumOf(batch['query/mask']!);
+  return partsOf(program, batch, tasks).map((feeds) => {
     return { feeds, weight: sumOf(feeds['query/mask']!) / total };
+  });
+}
+
+/** Cuts a batch into parts of some tasks each, as views. */
+export function partsOf(program: Program, batch: TensorMap, tasks: number): readonly TensorMap[] {
+  const isPerTask = (name: string): boolean => program.inputs[name]!.shape[0] === 'T';
+  const count = batch[Object.keys(batch).find(isPerTask)!]!.shape[0]! / tasks;
+  return Array.from({ length: count }, (_, part) => {
+    const entries = Object.entries(batch).map(([name, tensor]) => {
+      return [name, isPerTask(name) ? tasksOf(tensor, part * tasks, tasks) : tensor] as const;
+    });
+    return Object.fromEntries(entries);
   });
 }
 

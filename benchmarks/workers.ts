@@ -1,7 +1,7 @@
 import { adam, type ParameterValues, trainProgram } from '@limaml/core';
-import { bindDims, type TensorData, type TensorMap } from '@limaml/graph';
+import { bindDims, type Executor, type TensorData, type TensorMap } from '@limaml/graph';
 import type { OrtExecutor } from '@limaml/backend-ort';
-import { adaptation, type Adaptation } from './adaptation.ts';
+import { adaptationCase } from './adaptation.ts';
 import { drawBatch, drawParameters } from './batches.ts';
 import type { Contender } from './measure.ts';
 import {
@@ -11,7 +11,7 @@ import {
   nameOf,
   outputBuffers,
 } from './meta-step.ts';
-import { accumulate, chunksOf } from './task-chunks.ts';
+import { accumulate, chunksOf, partsOf } from './task-chunks.ts';
 import type { Workload } from './workloads.ts';
 
 /** A meta-step whose tasks are divided among the executor's workers; gradients are summed in shared memory. */
@@ -42,18 +42,23 @@ export async function dividedMetaStep(
   };
 }
 
-/** Adaptation of a batch of entities, divided among the executor's workers. */
-export async function dividedAdaptation(
-  executor: OrtExecutor,
+/** Entities adapted in one run: what it computes stays in the caches of a core. */
+const ENTITIES_PER_RUN = 32;
+
+/** Adaptation of some entities, run by run, in the executor's workers if it has any. */
+export async function adaptationInRuns(
+  executor: Executor,
   workload: Workload,
   innerSteps: number,
   entities: number,
 ): Promise<Contender> {
-  const workers = executor.workers!;
-  const parts: Adaptation[] = [];
-  for (let i = 0; i < workers; i++)
-    parts.push(await adaptation(executor, workload, innerSteps, entities / workers));
-  return { name: parts[0]!.name, run: () => Promise.all(parts.map((part) => part.run())) };
+  const { feeds, symbolic } = adaptationCase(workload, innerSteps, entities);
+  const name = `${workload.name}, K = ${innerSteps}, ${entities} entities`;
+  const program = bindDims(symbolic, { ...workload.sizes, T: ENTITIES_PER_RUN });
+  const compiled = await executor.compile(program, { name });
+  const seen = executor.workers === undefined ? feeds : shared(feeds);
+  const runs = partsOf(symbolic, seen, ENTITIES_PER_RUN);
+  return { name, run: () => Promise.all(runs.map((run) => compiled.run(run))) };
 }
 
 /** Copies tensors to memory that workers see. */
