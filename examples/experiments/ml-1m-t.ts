@@ -48,7 +48,6 @@ export default defineExperiment({
         innerSteps: 3,
         adapts: ['meta/offset', 'meta/gain', 'meta/skip', 'meta/tower'],
       },
-      reportPrior: true,
     },
     { ...network, name: 'no inner loop', options: withFoldIn, algorithm: { innerSteps: 0 } },
     {
@@ -56,6 +55,7 @@ export default defineExperiment({
       name: 'no fold-in',
       options: withoutFoldIn,
       algorithm: { ...innerLoop, innerSteps: 6 },
+      reportPrior: false,
     },
     { ...network, name: 'neither', options: withoutFoldIn, algorithm: { innerSteps: 0 } },
     {

@@ -23,7 +23,6 @@ export default defineExperiment({
         optimiser: { learningRate: 8e-3 },
         averageDecay: 0.95,
       },
-      reportPrior: true,
     },
     {
       name: 'production style',

@@ -55,7 +55,12 @@ describe('from a simulated log to a personalised score', () => {
     const results = JSON.parse(
       await readFile(join(cwd, 'runs/results.json'), 'utf8'),
     ) as ExperimentResults;
-    expect(results.models.map(({ name }) => name)).toEqual(['Tiny', 'global mean', 'item rate']);
+    expect(results.models.map(({ name }) => name)).toEqual([
+      'Tiny',
+      'Tiny, prior embedding',
+      'global mean',
+      'item rate',
+    ]);
     expect(results.models[0]!.runs.map(({ seed }) => seed)).toEqual([1, 2]);
   });
 

@@ -21,7 +21,7 @@ export async function runModel(job: Job, context: JobContext): Promise<readonly 
   const folder = runFolder(context.out, job.name, job.seed);
   const fingerprint = await trainingFingerprint(entry, job.seed, context);
   const { metrics, cohorts } = context.spec;
-  const scored = fingerprintOf({ fingerprint, metrics, cohorts, prior: entry.reportPrior });
+  const scored = fingerprintOf({ fingerprint, metrics, cohorts, prior: reportsPrior(entry) });
   const finished = context.resume ? await readRecords(folder, scored) : undefined;
   if (finished !== undefined) return finished;
   const records = await trainAndScore(entry, job, context, { folder, fingerprint });
@@ -95,6 +95,10 @@ function train(
   });
 }
 
+function reportsPrior({ reportPrior, algorithm }: ModelEntry): boolean {
+  return reportPrior ?? algorithm.innerSteps > 0;
+}
+
 /** Scores the model, and without adaptation too when the spec asks for it. */
 async function score(
   entry: ModelEntry,
@@ -107,7 +111,7 @@ async function score(
   const { bestEpoch, history, seconds, timings } = progress;
   const shared = { training: { bestEpoch, history }, seconds };
   const records: RunRecord[] = [{ name: entry.name, kind: 'model', ...card, ...shared, timings }];
-  if (entry.reportPrior) {
+  if (reportsPrior(entry)) {
     const empty = test.map((episode) => ({ ...episode, supportStart: episode.supportEnd }));
     const prior = await scoreEpisodes(predictor, values, empty, test, context);
     records.push({ name: `${entry.name}, prior embedding`, kind: 'prior', ...prior, seconds: 0 });

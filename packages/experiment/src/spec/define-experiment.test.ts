@@ -21,6 +21,24 @@ describe('defineExperiment', () => {
     expect(spec.baselines).toHaveLength(4);
   });
 
+  it('compares with networks that do not adapt, unless they are among the models', () => {
+    const modelsOf = (...models: readonly string[]): string[] =>
+      defineExperiment({
+        ...minimal,
+        models: models.map((model) => ({ name: model, model })),
+      }).models.map(({ model }) => model);
+    expect(modelsOf('limaml')).toEqual(['limaml', 'production', 'wide-and-deep']);
+    expect(modelsOf('wide-and-deep', 'limaml')).toEqual(['wide-and-deep', 'limaml', 'production']);
+    expect(modelsOf()).toEqual([]);
+    const chosen = defineExperiment({
+      ...minimal,
+      models: [{ name: 'm', model: 'limaml' }],
+      baselines: ['production', 'item-rate'],
+    });
+    expect(chosen.models.map(({ name }) => name)).toEqual(['m', 'production style']);
+    expect(chosen.baselines).toEqual(['item-rate']);
+  });
+
   it('is idempotent: a resolved spec resolves to itself', () => {
     const spec = defineExperiment({ ...minimal, models: [{ name: 'm', model: 'limaml' }] });
     expect(defineExperiment(spec)).toEqual(spec);

@@ -1,7 +1,13 @@
 import type { z } from 'zod';
 import { specInvalid, specKeyUnknown } from '../errors.js';
 import { keysAt } from './known-keys.js';
-import { experimentSchema, type ExperimentOptions, type ExperimentSpec } from './schema.js';
+import { networkBaselines } from './network-baselines.js';
+import {
+  experimentSchema,
+  isNetwork,
+  type ExperimentOptions,
+  type ExperimentSpec,
+} from './schema.js';
 
 /**
  * Checks an experiment spec and fills in its defaults.
@@ -14,7 +20,8 @@ import { experimentSchema, type ExperimentOptions, type ExperimentSpec } from '.
  * | `encoders` | rates smoothed by 10 rows, no factors | features fitted on training tasks |
  * | `models[].algorithm` | 1 inner step, learned rate 0.1 per element, second order | see {@link AlgorithmSpec} |
  * | `models[].training` | 20 epochs, 64 tasks per batch, Adam 3e-3, patience 5 on AUC, 1 worker | see {@link TrainingSpec} |
- * | `baselines` | all | global mean, item rate, item + user bias, logistic MF |
+ * | `models[].reportPrior` | where there are inner steps | also report the model without adaptation |
+ * | `baselines` | all | global mean, item rate, item + user bias, logistic MF; beside models also the networks `production` and `wide-and-deep`, where `models` has none |
  * | `metrics` | `auc`, `gauc`, `logLoss`, `ece`, `ndcg@10` | |
  * | `cohorts` | `[15, 40]` | support sizes at which a new cohort begins |
  * | `seeds` | `[1, 2, 3]` | one run per model and seed |
@@ -36,8 +43,23 @@ import { experimentSchema, type ExperimentOptions, type ExperimentSpec } from '.
 export function defineExperiment(options: ExperimentOptions): ExperimentSpec {
   const parsed = experimentSchema.safeParse(options);
   if (!parsed.success) throw issueError(parsed.error.issues[0]!);
-  assertConsistent(parsed.data);
-  return parsed.data;
+  const spec = withNetworks(parsed.data);
+  assertConsistent(spec);
+  return spec;
+}
+
+/** Moves the baselines that are networks to the models. */
+function withNetworks({
+  models,
+  baselines,
+  ...spec
+}: z.output<typeof experimentSchema>): ExperimentSpec {
+  const networks = models.length === 0 ? [] : baselines.filter(isNetwork);
+  return {
+    ...spec,
+    models: [...models, ...networkBaselines(networks, models)],
+    baselines: baselines.filter((name) => !isNetwork(name)),
+  };
 }
 
 function issueError(issue: z.core.$ZodIssue): Error {

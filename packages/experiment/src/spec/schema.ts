@@ -97,8 +97,11 @@ export const modelEntrySchema = z.strictObject({
   training: training.prefault({}),
   /** Also train on the support sets of validation and test tasks, as a model with entity ids must to know them. */
   trainOnHeldOutSupport: z.boolean().default(false),
-  /** Also report the model without adaptation (prior embeddings), as "<name>, prior embedding". */
-  reportPrior: z.boolean().default(false),
+  /**
+   * Also report the model without adaptation (prior embeddings), as "<name>, prior embedding". Default: when
+   * it has inner steps.
+   */
+  reportPrior: z.boolean().exactOptional(),
 });
 
 const split = z.strictObject({
@@ -135,13 +138,13 @@ const encoders = z.strictObject({
     .default(null),
 });
 
-/** Names of the baselines of this package. */
-export const BASELINE_NAMES = [
-  'global-mean',
-  'item-rate',
-  'item-user-bias',
-  'logistic-mf',
-] as const;
+/** Names of the baselines of this package that are fitted to counts. */
+const FITTED_BASELINES = ['global-mean', 'item-rate', 'item-user-bias', 'logistic-mf'] as const;
+
+/** Names of the baselines that are networks: model plugins of the same names. */
+const NETWORK_BASELINES = ['production', 'wide-and-deep'] as const;
+
+const baselineNames = [...FITTED_BASELINES, ...NETWORK_BASELINES] as const;
 
 /** The schema of an experiment spec: what every key means, and its default. */
 export const experimentSchema = z.strictObject({
@@ -155,7 +158,11 @@ export const experimentSchema = z.strictObject({
   /** How features are fitted, on training tasks only. */
   encoders: encoders.prefault({}),
   models: z.array(modelEntrySchema).default([]),
-  baselines: z.array(z.enum(BASELINE_NAMES)).default([...BASELINE_NAMES]),
+  /**
+   * What is reported beside the models. The networks are trained with few settings of their own, for each of
+   * the two that `models` does not have; without models they are left out.
+   */
+  baselines: z.array(z.enum(baselineNames)).default([...baselineNames]),
   /** Names of metrics: those of this package or registered ones. */
   metrics: z.array(z.string()).min(1).default(['auc', 'gauc', 'logLoss', 'ece', 'ndcg@10']),
   /** Support sizes at which a new cohort begins: [15, 40] makes <15, 15–39 and ≥40. */
@@ -171,8 +178,10 @@ export const experimentSchema = z.strictObject({
 /** What an author writes. */
 export type ExperimentOptions = z.input<typeof experimentSchema>;
 
-/** A spec with every default filled in. */
-export type ExperimentSpec = z.output<typeof experimentSchema>;
+/** A spec with every default filled in. Baselines that are networks are among its models. */
+export interface ExperimentSpec extends Omit<z.output<typeof experimentSchema>, 'baselines'> {
+  baselines: BaselineName[];
+}
 
 /** One model of a spec, with every default filled in. */
 export type ModelEntry = ExperimentSpec['models'][number];
@@ -182,5 +191,12 @@ export type TrainingSpec = ModelEntry['training'];
 export type AlgorithmSpec = ModelEntry['algorithm'];
 /** How tasks and their episodes are divided. */
 export type SplitSpec = ExperimentSpec['split'];
-/** Name of a baseline in a spec. */
-export type BaselineName = (typeof BASELINE_NAMES)[number];
+/** Name of a baseline that is fitted to counts. */
+export type BaselineName = (typeof FITTED_BASELINES)[number];
+/** Name of a baseline that is a network. */
+export type NetworkBaselineName = (typeof NETWORK_BASELINES)[number];
+
+/** Whether a baseline is a network. */
+export function isNetwork(name: BaselineName | NetworkBaselineName): name is NetworkBaselineName {
+  return NETWORK_BASELINES.some((network) => network === name);
+}
