@@ -31,7 +31,10 @@ export default defineConfig({
       },
       {
         text: 'Results',
-        items: [{ text: 'MovieLens-1M, time-ordered', link: '/results/ml-1m-t' }],
+        items: [
+          { text: 'MovieLens-1M, time-ordered', link: '/results/ml-1m-t' },
+          { text: 'Speed', link: '/results/speed' },
+        ],
       },
       { text: 'Reference', items: [{ text: 'Error codes', link: '/reference/errors/' }] },
     ],

@@ -19,8 +19,8 @@ Examples:
   $ limaml generate --bundle bundles/ml-1m --data ml-1m=data/ml-1m --store stores/ml-1m --workers 2
 
 The data is read in parts, so that memory does not grow with the number of entities; sorting it needs room
-for temporary files. Entities without interactions get the prior embedding. The new version of the store is served from the
-moment it is complete; Ctrl-C leaves the one before.`;
+for temporary files. Entities without interactions get the prior embedding. The new version of the store is
+served from the moment it is complete; Ctrl-C leaves the one before.`;
 
 export function addGenerate(program: Command, io: CliIo): Command {
   const command = program
