@@ -2,6 +2,8 @@ import { adaptProgram, maml } from '@limaml/core';
 import { bindDims, type Executor, type Program, type TensorMap } from '@limaml/graph';
 import { drawBatch, drawParameters } from './batches.ts';
 import type { Contender } from './measure.ts';
+import { shared } from './shared-memory.ts';
+import { partsOf } from './task-chunks.ts';
 import type { Workload } from './workloads.ts';
 
 /** Adaptation of one batch of entities: support sets in, meta embeddings out. */
@@ -24,6 +26,25 @@ export async function adaptation(
   const data = new Float32Array(entities * workload.model.embeddingDim);
   const into = { embedding: { dtype: 'float32', shape, data } } as const;
   return { name, entities, run: () => compiled.run(feeds, into) };
+}
+
+/** Entities adapted in one run: what it computes stays in the caches of a core. */
+const ENTITIES_PER_RUN = 32;
+
+/** Adaptation of some entities, run by run, in the executor's workers if it has any. */
+export async function adaptationInRuns(
+  executor: Executor,
+  workload: Workload,
+  innerSteps: number,
+  entities: number,
+): Promise<Contender> {
+  const { feeds, symbolic } = adaptationCase(workload, innerSteps, entities);
+  const name = `${workload.name}, K = ${innerSteps}, ${entities} entities`;
+  const program = bindDims(symbolic, { ...workload.sizes, T: ENTITIES_PER_RUN });
+  const compiled = await executor.compile(program, { name });
+  const seen = executor.workers === undefined ? feeds : shared(feeds);
+  const runs = partsOf(symbolic, seen, ENTITIES_PER_RUN);
+  return { name, run: () => Promise.all(runs.map((run) => compiled.run(run))) };
 }
 
 /** The inner loop of a batch of entities, and what it is fed. */

@@ -4,6 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { drawBatch, drawParameters } from './batches.ts';
 import { algorithmOf, type MetaStepCase, wholeProgram } from './meta-step.ts';
+import { runOnce } from './run-once.ts';
 import type { Workload } from './workloads.ts';
 
 /**
@@ -31,10 +32,8 @@ async function encodeCase(executor: Executor, step: MetaStepCase): Promise<Uint8
   const { workload, innerSteps, order } = step;
   const algorithm = algorithmOf(step);
   const program = wholeProgram(step);
-  const compiled = await executor.compile(program);
   const feeds = { ...drawParameters(workload, algorithm), ...drawBatch(program, workload) };
-  const outputs = await compiled.run(feeds);
-  await compiled.dispose();
+  const outputs = await runOnce(executor, program, feeds);
   const innerLearningRate = String(workload.innerLearningRate);
   return encodeTensors(
     { ...feeds, ...outputs },

@@ -3,11 +3,12 @@ import type { Executor, Program } from '@limaml/graph';
 import type { OrtExecutor } from '@limaml/backend-ort';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { adaptationCase } from './adaptation.ts';
+import { adaptationCase, adaptationInRuns } from './adaptation.ts';
 import { exportInputs } from './export-inputs.ts';
 import type { Contender } from './measure.ts';
 import { metaStep, plainProgram, wholeProgram } from './meta-step.ts';
-import { adaptationInRuns, dividedMetaStep } from './workers.ts';
+import { dividedMetaStep } from './workers.ts';
+import { runOnce } from './run-once.ts';
 import type { Workload } from './workloads.ts';
 
 /** Entities of a batch that is adapted. */
@@ -90,9 +91,7 @@ async function encodeAdaptation(
   entities: number,
 ): Promise<Uint8Array> {
   const { program, feeds } = adaptationCase(workload, innerSteps, entities);
-  const compiled = await executor.compile(program, { name: 'expected' });
-  const outputs = await compiled.run(feeds);
-  await compiled.dispose();
+  const outputs = await runOnce(executor, program, feeds);
   const innerLearningRate = String(workload.innerLearningRate);
   const metadata = { workload: workload.name, innerSteps: String(innerSteps), innerLearningRate };
   return encodeTensors({ ...feeds, ...outputs }, metadata);

@@ -1,10 +1,10 @@
 import { createOrtExecutor, type OrtExecutor } from '@limaml/backend-ort';
-import { trainProgram } from '@limaml/core';
 import { isLimamlError } from '@limaml/errors';
-import { bindDims, type TensorMap } from '@limaml/graph';
+import type { TensorMap } from '@limaml/graph';
 import { drawBatch, drawParameters } from './batches.ts';
 import { measure, type MeasureOptions, type Timing } from './measure.ts';
-import { algorithmOf, metaStep, type MetaStepCase, nameOf } from './meta-step.ts';
+import { algorithmOf, metaStep, type MetaStepCase, nameOf, wholeProgram } from './meta-step.ts';
+import { runOnce } from './run-once.ts';
 import type { Workload } from './workloads.ts';
 
 /** A measured meta-step on one execution provider. */
@@ -92,15 +92,11 @@ async function compare(
 }
 
 /** Loss and gradients of a step's first batch. */
-async function compute(executor: OrtExecutor, step: MetaStepCase): Promise<TensorMap> {
+function compute(executor: OrtExecutor, step: MetaStepCase): Promise<TensorMap> {
   const { workload } = step;
-  const algorithm = algorithmOf(step);
-  const program = bindDims(trainProgram(workload.model, algorithm), workload.sizes);
-  const compiled = await executor.compile(program, { name: nameOf(step) });
-  const feeds = { ...drawParameters(workload, algorithm), ...drawBatch(program, workload) };
-  const outputs = await compiled.run(feeds);
-  await compiled.dispose();
-  return outputs;
+  const program = wholeProgram(step);
+  const parameters = drawParameters(workload, algorithmOf(step));
+  return runOnce(executor, program, { ...parameters, ...drawBatch(program, workload) });
 }
 
 /** The largest distance of a tensor from the expected one, over that one's largest element. */

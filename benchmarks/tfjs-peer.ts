@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import type { Contender } from './measure.ts';
 import type { PeerCase } from './peer-cases.ts';
 import { PeerMismatch } from './peer-process.ts';
+import { runOnce } from './run-once.ts';
 
 const TOLERANCE = 1e-4;
 
@@ -20,12 +21,10 @@ const GRADIENT_TOLERANCE = 1e-3;
  * @throws PeerMismatch when it does not agree with the exported results
  */
 export async function tfjsPeer(executor: Executor, peerCase: PeerCase): Promise<Contender> {
-  const { program, file, name } = peerCase;
+  const { program, file } = peerCase;
   const { tensors } = decodeTensors(await readFile(file));
-  const compiled = await executor.compile(program, { name });
   const inputs = Object.keys(program.inputs).map((input) => [input, tensors[input]!] as const);
-  const outputs = await compiled.run(Object.fromEntries(inputs));
-  await compiled.dispose();
+  const outputs = await runOnce(executor, program, Object.fromEntries(inputs));
   assertAgrees(outputs, tensors, executor.name);
   return { ...(await peerCase.by(executor)), name: executor.name };
 }

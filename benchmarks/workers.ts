@@ -1,7 +1,6 @@
 import { adam, type ParameterValues, trainProgram } from '@limaml/core';
-import { bindDims, type Executor, type TensorData, type TensorMap } from '@limaml/graph';
+import { bindDims } from '@limaml/graph';
 import type { OrtExecutor } from '@limaml/backend-ort';
-import { adaptationCase } from './adaptation.ts';
 import { drawBatch, drawParameters } from './batches.ts';
 import type { Contender } from './measure.ts';
 import {
@@ -11,8 +10,8 @@ import {
   nameOf,
   outputBuffers,
 } from './meta-step.ts';
-import { accumulate, chunksOf, partsOf } from './task-chunks.ts';
-import type { Workload } from './workloads.ts';
+import { shared } from './shared-memory.ts';
+import { accumulate, chunksOf } from './task-chunks.ts';
 
 /** A meta-step whose tasks are divided among the executor's workers; gradients are summed in shared memory. */
 export async function dividedMetaStep(
@@ -40,42 +39,4 @@ export async function dividedMetaStep(
       optimizer.step(total);
     },
   };
-}
-
-/** Entities adapted in one run: what it computes stays in the caches of a core. */
-const ENTITIES_PER_RUN = 32;
-
-/** Adaptation of some entities, run by run, in the executor's workers if it has any. */
-export async function adaptationInRuns(
-  executor: Executor,
-  workload: Workload,
-  innerSteps: number,
-  entities: number,
-): Promise<Contender> {
-  const { feeds, symbolic } = adaptationCase(workload, innerSteps, entities);
-  const name = `${workload.name}, K = ${innerSteps}, ${entities} entities`;
-  const program = bindDims(symbolic, { ...workload.sizes, T: ENTITIES_PER_RUN });
-  const compiled = await executor.compile(program, { name });
-  const seen = executor.workers === undefined ? feeds : shared(feeds);
-  const runs = partsOf(symbolic, seen, ENTITIES_PER_RUN);
-  return { name, run: () => Promise.all(runs.map((run) => compiled.run(run))) };
-}
-
-/** Copies tensors to memory that workers see. */
-function shared(tensors: TensorMap): TensorMap {
-  return Object.fromEntries(
-    Object.entries(tensors).map(([name, tensor]) => [name, sharedTensor(tensor)]),
-  );
-}
-
-function sharedTensor(tensor: TensorData): TensorData {
-  const memory = new SharedArrayBuffer(tensor.data.byteLength);
-  new Uint8Array(memory).set(bytesOf(tensor));
-  if (tensor.dtype === 'float32') return { ...tensor, data: new Float32Array(memory) };
-  if (tensor.dtype === 'int32') return { ...tensor, data: new Int32Array(memory) };
-  throw new Error(`Batches have no tensors of type ${tensor.dtype}`);
-}
-
-function bytesOf({ data }: TensorData): Uint8Array {
-  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
