@@ -39,6 +39,19 @@ export interface TableSpec {
   readonly feed: 'whole' | 'rows';
 }
 
+/** A further label of a row (applied, long dwell): predicted and trained on beside the label. */
+export interface TargetSpec {
+  /**
+   * The outcome feature `[T, B, 1]` that says what came of it. Cross-entropy takes 1 where its encoded value
+   * is above 0, which is above the training mean: for an outcome of 0 and 1 that is the outcome itself.
+   * Squared error takes the encoded value.
+   */
+  readonly outcome: string;
+  readonly loss: 'binary-cross-entropy' | 'squared-error';
+  /** Factor on its loss, beside 1 for the label. */
+  readonly weight: number;
+}
+
 /** A task's support set, `S` rows that are before its query set in time. */
 export interface SupportSet {
   /** Row features, each `[T, S, …]`. */
@@ -97,8 +110,17 @@ export interface Model {
   readonly tables: Readonly<Record<string, TableSpec>>;
   /** Dropout masks the global block takes in training. */
   readonly noise: Readonly<Record<string, { readonly width: number; readonly rate: number }>>;
+  /**
+   * Names, or beginnings of names, of the meta block's last layers (`meta/offset`): what ANIL adapts and BOIL
+   * leaves alone.
+   */
+  readonly head?: readonly string[];
+  /** Further labels by name: several labels, one meta embedding. Default: none. */
+  readonly targets?: Readonly<Record<string, TargetSpec>>;
   /** `f_meta`: the meta embedding `[T, D]`. Meta parameters may carry a leading T (fast weights). */
   metaEmbedding(meta: Tree<Tensor>, input: MetaInput): Tensor;
   /** `g_global`: logits `[T, B]`. */
   score(global: Tree<Tensor>, input: ScoreInput): Tensor;
+  /** `g_global` for every one of {@link targets}: logits or values `[T, B]` by name. */
+  scoreTargets?(global: Tree<Tensor>, input: ScoreInput): Readonly<Record<string, Tensor>>;
 }
