@@ -1,0 +1,129 @@
+// Puts the results of experiments into a document, as a table of models with one group of columns per data set:
+//
+//   node tools/measured-table.mjs packages/models/README.md zoo ML-1M-T=runs/zoo-ml-1m-t simulator=runs/zoo-marketplace
+//
+// The table replaces what is between `<!-- measured:zoo -->` and `<!-- /measured -->`. Options:
+//   --cost epoch|step   seconds per epoch, or milliseconds per outer step (default: epoch)
+//   --parameters        how many numbers the meta block, the global block and the tables hold
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { format } from 'prettier';
+
+const METRICS = { auc: 'AUC', gauc: 'GAUC', logLoss: 'log-loss' };
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    cost: { type: 'string', default: 'epoch' },
+    parameters: { type: 'boolean', default: false },
+    metrics: { type: 'string', default: 'auc,gauc' },
+  },
+});
+const [document, name, ...named] = positionals;
+const metrics = values.metrics.split(',');
+const sets = named.map((each) => {
+  const [title, folder] = each.split('=');
+  return { title, folder, results: JSON.parse(readFileSync(join(folder, 'results.json'), 'utf8')) };
+});
+
+const table = markdown([header(), ...modelNames().map(row)]);
+const source = `Mean over seeds ${seeds()} and half of the 95 % interval.`;
+const text = replaceBlock(readFileSync(document, 'utf8'), `${table}\n\n${source}`);
+writeFileSync(document, await format(text, { parser: 'markdown', printWidth: 110 }));
+
+function header() {
+  const costs = values.cost === 'step' ? 'ms per step' : 's per epoch';
+  return [
+    'model',
+    ...(values.parameters ? ['parameters: meta + global + tables'] : []),
+    ...sets.flatMap(({ title }) => [
+      ...metrics.map((metric) => `${title}: ${METRICS[metric] ?? metric}`),
+      costs,
+    ]),
+  ];
+}
+
+function modelNames() {
+  return [...new Set(sets.flatMap(({ results }) => results.models.map((model) => model.name)))];
+}
+
+function row(model) {
+  const cells = sets.flatMap((set) => {
+    const found = set.results.models.find((each) => each.name === model);
+    return [...metrics.map((metric) => interval(found?.metrics[metric])), cost(found)];
+  });
+  return [model, ...(values.parameters ? [parameters(model)] : []), ...cells];
+}
+
+function interval(value) {
+  if (!value) return '–';
+  const plain = (number) => number.toFixed(4).replace(/^0/, '');
+  return value.high === null
+    ? plain(value.mean)
+    : `${plain(value.mean)} ±${plain(value.high - value.mean)}`;
+}
+
+/** What training costs: evaluation and compiling, which are not done in every step, are left out. */
+function cost(model) {
+  const runs = model?.runs.filter(({ timings }) => timings) ?? [];
+  if (runs.length === 0) return '–';
+  const sum = (pick) => runs.reduce((total, run) => total + pick(run), 0);
+  const seconds = sum(({ timings: t }) => t.compute + t.data + t.optimiser);
+  if (values.cost === 'step') {
+    const steps = sum(({ timings: t }) => t.compiled + t.hits);
+    return ((1000 * seconds) / steps).toFixed(1);
+  }
+  return (seconds / sum(({ training }) => training.history.length)).toFixed(2);
+}
+
+/** Counts what the run of the first data set that has this model holds. */
+function parameters(model) {
+  const folder = sets.map((set) => runFolder(set.folder, model)).find((each) => each);
+  if (!folder) return '–';
+  const file = readFileSync(join(folder, 'model.safetensors'));
+  const length = Number(file.readBigUInt64LE(0));
+  const tensors = JSON.parse(file.subarray(8, 8 + length).toString());
+  const count = (prefix) =>
+    Object.entries(tensors)
+      .filter(([tensor]) => tensor.startsWith(prefix))
+      .reduce((total, [, { shape }]) => total + shape.reduce((size, n) => size * n, 1), 0);
+  return ['meta/', 'global/', 'table/']
+    .map((prefix) => count(prefix).toLocaleString('en'))
+    .join(' + ');
+}
+
+function runFolder(folder, model) {
+  for (const slug of readdirSync(join(folder, 'runs'))) {
+    for (const seed of readdirSync(join(folder, 'runs', slug))) {
+      const run = join(folder, 'runs', slug, seed);
+      try {
+        if (JSON.parse(readFileSync(join(run, 'run.json'), 'utf8')).entry.name === model)
+          return run;
+      } catch {
+        // Baselines have no run.json.
+      }
+    }
+  }
+  return undefined;
+}
+
+function seeds() {
+  const all = sets[0].results.models[0].runs.map(({ seed }) => seed);
+  return all.length === 1 ? `${all[0]}` : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`;
+}
+
+function markdown(rows) {
+  const line = (cells) => `| ${cells.join(' | ')} |`;
+  const [head, ...body] = rows;
+  const rule = head.map((_, at) => (at === 0 ? '---' : '---:'));
+  return [line(head), line(rule), ...body.map(line)].join('\n');
+}
+
+function replaceBlock(text, block) {
+  const [start, end] = [`<!-- measured:${name} -->`, '<!-- /measured -->'];
+  const from = text.indexOf(start);
+  const to = text.indexOf(end, from);
+  if (from < 0 || to < 0) throw new Error(`${document} has no ${start} … ${end}`);
+  return `${text.slice(0, from + start.length)}\n\n${block}\n\n${text.slice(to)}`;
+}
