@@ -1,3 +1,4 @@
+import type { EmbeddingRows } from '@limaml/plugin';
 import type { Catalogue } from './catalogue.js';
 
 /** What a versioned store reads: one consistent snapshot. */
@@ -15,6 +16,8 @@ export interface Transaction {
   nextVersion(): number;
   /** @returns whether the id is new in this version */
   setVector(version: number, id: string, vector: Float32Array): boolean;
+  /** @returns whether it was there */
+  deleteVector(version: number, id: string): boolean;
   /** Marks the vectors of a version for {@link Backend.sweep}. */
   drop(version: number): void;
 }
@@ -29,5 +32,9 @@ export interface Backend {
   flush(): Promise<void>;
   /** Deletes the vectors of dropped versions, this process's or a dead one's. */
   sweep(): Promise<void>;
+  /** The vectors of a version, in batches; each batch is read on a snapshot of its own. */
+  scan(version: number, dim: number, batch: number): Iterable<EmbeddingRows>;
+  /** Bytes that everything takes, about. */
+  bytes(): number;
   close(): Promise<void>;
 }

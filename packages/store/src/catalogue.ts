@@ -58,10 +58,15 @@ export function previousVersion({
   return published.find(({ version }) => version < current);
 }
 
-/** Replaces the description of a published version, e.g. after a refresh added an id. */
+/** All versions that have vectors: those published, and the staged one. */
+export function listedVersions({ published, staged }: Catalogue): readonly EmbeddingVersion[] {
+  return staged ? [staged, ...published] : published;
+}
+
+/** Replaces the description of a version, e.g. after a refresh added an id. */
 export function describeAnew(catalogue: Catalogue, changed: EmbeddingVersion): Catalogue {
-  const published = catalogue.published.map((other) =>
-    other.version === changed.version ? changed : other,
-  );
-  return { ...catalogue, published };
+  const anew = (other: EmbeddingVersion): EmbeddingVersion =>
+    other.version === changed.version ? changed : other;
+  const published = catalogue.published.map(anew);
+  return { ...catalogue, published, ...(catalogue.staged && { staged: anew(catalogue.staged) }) };
 }

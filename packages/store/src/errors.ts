@@ -90,6 +90,16 @@ export function noPrevious(entity: string, version: number): LimamlError {
   });
 }
 
+export function versionGone(entity: string, version: number): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_STORE_VERSION_GONE',
+    what: 'The version was dropped before all its vectors were read',
+    where: { entity, version },
+    expected: 'a version that is kept until reading ends',
+    fix: 'Read again; raise keepVersions where versions are published faster than they are read',
+  });
+}
+
 export function writerFinished(entity: string, version: number): LimamlError {
   return new LimamlError({
     code: 'LIMAML_ERR_STORE_WRITER_FINISHED',

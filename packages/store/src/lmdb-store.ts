@@ -1,6 +1,7 @@
 import { isLimamlError } from '@limaml/errors';
 import { defineStore } from '@limaml/plugin';
-import type { StorePlugin } from '@limaml/plugin';
+import type { EmbeddingRows, StorePlugin } from '@limaml/plugin';
+import { statSync } from 'node:fs';
 import type { Backend, Snapshot, Transaction } from './backend.js';
 import { EMPTY_CATALOGUE } from './catalogue.js';
 import type { Catalogue } from './catalogue.js';
@@ -8,6 +9,7 @@ import { corruptStore, invalidOption, writeFailed } from './errors.js';
 import { MAX_ID_BYTES, isStorableId } from './input-checks.js';
 import { openEnvironment } from './lmdb-environment.js';
 import type { Environment } from './lmdb-environment.js';
+import { dataFile } from './lmdb-files.js';
 import { VersionedStore, keptVersions } from './versioned-store.js';
 import type { StoreOptions } from './versioned-store.js';
 
@@ -116,6 +118,13 @@ class LmdbBackend implements Backend, Snapshot, Transaction {
     return isNew;
   }
 
+  deleteVector(version: number, id: string): boolean {
+    const exists =
+      isStorableId(id) && this.#environment.vectors.doesExist(this.#keyOf(version, id));
+    if (exists) void this.#environment.vectors.remove(this.#keyOf(version, id));
+    return exists;
+  }
+
   drop(version: number): void {
     void this.#environment.catalogue.put(GARBAGE_PREFIX + String(version), version);
   }
@@ -131,6 +140,21 @@ class LmdbBackend implements Backend, Snapshot, Transaction {
       const deleted = await this.#deleteVectors(Number(value));
       if (deleted) await this.update(() => catalogue.remove(key));
     }
+  }
+
+  *scan(version: number, dim: number, batch: number): Generator<EmbeddingRows> {
+    let after = prefixOf(version);
+    for (;;) {
+      const range = { start: after, end: prefixOf(version + 1), limit: batch };
+      const found = [...this.#environment.vectors.getRange(range)];
+      if (found.length === 0) return;
+      yield this.#rowsOf(found, dim);
+      after = following(found.at(-1)!.key);
+    }
+  }
+
+  bytes(): number {
+    return statSync(dataFile(this.#environment.folder)).size;
   }
 
   async close(): Promise<void> {
@@ -156,6 +180,18 @@ class LmdbBackend implements Backend, Snapshot, Transaction {
     return false;
   }
 
+  #rowsOf(found: readonly { key: Buffer; value: Buffer }[], dim: number): EmbeddingRows {
+    const vectors = new Float32Array(found.length * dim);
+    const bytes = new Uint8Array(vectors.buffer);
+    const ids = found.map(({ key, value }, row) => {
+      const id = key.toString('utf8', VERSION_BYTES);
+      if (value.length !== 4 * dim) throw this.#wrongWidth(id, value.length, 4 * dim);
+      bytes.set(value, row * 4 * dim);
+      return id;
+    });
+    return { ids, vectors };
+  }
+
   #keyOf(version: number, id: string): Buffer {
     this.#key.writeUIntBE(version, 0, VERSION_BYTES);
     const idBytes = this.#key.write(id, VERSION_BYTES);
@@ -166,6 +202,11 @@ class LmdbBackend implements Backend, Snapshot, Transaction {
     const problem = `the vector of ${JSON.stringify(id)} has ${got} bytes, not ${expected}`;
     return corruptStore(this.#environment.folder, problem);
   }
+}
+
+/** The least key behind another one. */
+function following(key: Buffer): Buffer {
+  return Buffer.concat([key, Buffer.alloc(1)]);
 }
 
 function prefixOf(version: number): Buffer {

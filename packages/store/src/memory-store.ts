@@ -1,5 +1,5 @@
 import { defineStore } from '@limaml/plugin';
-import type { StorePlugin } from '@limaml/plugin';
+import type { EmbeddingRows, StorePlugin } from '@limaml/plugin';
 import type { Backend, Snapshot, Transaction } from './backend.js';
 import { EMPTY_CATALOGUE } from './catalogue.js';
 import type { Catalogue } from './catalogue.js';
@@ -80,8 +80,29 @@ class MemoryBackend implements Backend, Snapshot, Transaction {
     return isNew;
   }
 
+  deleteVector(version: number, id: string): boolean {
+    return this.#vectors.get(version)?.delete(id) ?? false;
+  }
+
   drop(version: number): void {
     this.#vectors.delete(version);
+  }
+
+  *scan(version: number, dim: number, batch: number): Generator<EmbeddingRows> {
+    const rows = this.#vectors.get(version);
+    const all = [...(rows?.keys() ?? [])];
+    for (let start = 0; start < all.length; start += batch) {
+      const ids = all.slice(start, start + batch).filter((id) => rows?.has(id));
+      const vectors = new Float32Array(ids.length * dim);
+      this.vectors(version, ids, vectors);
+      yield { ids, vectors };
+    }
+  }
+
+  bytes(): number {
+    const ofVersion = (rows: ReadonlyMap<string, Float32Array>): number =>
+      [...rows].reduce((sum, [id, vector]) => sum + 2 * id.length + vector.byteLength, 0);
+    return [...this.#vectors.values()].reduce((sum, rows) => sum + ofVersion(rows), 0);
   }
 
   flush(): Promise<void> {

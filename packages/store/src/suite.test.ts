@@ -43,6 +43,11 @@ const faults: readonly (readonly [string, Fault, RegExp])[] = [
     /another bundle was accepted/,
   ],
   [
+    'forgets in the current version only',
+    () => ({ delete: () => Promise.resolve(1) }),
+    /delete says that 1 versions held the id/,
+  ],
+  [
     'throws errors without a code',
     () => ({ rollback: () => Promise.reject(new Error('no')) }),
     /rollback of an empty store threw an error without a code/,
@@ -76,6 +81,9 @@ function withFault(
     get: (entity, ids, into) => good.get(entity, ids, into),
     refresh: (entity, bundle, id, vector) => good.refresh(entity, bundle, id, vector),
     rollback: (entity) => good.rollback(entity),
+    delete: (entity, id) => good.delete(entity, id),
+    entries: (entity, batch) => good.entries(entity, batch),
+    statistics: (entity) => good.statistics(entity),
     close: () => good.close(),
     ...fault,
   };

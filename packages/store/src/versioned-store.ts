@@ -1,15 +1,31 @@
-import type { EmbeddingVersion, MetaEmbeddingStore, VersionWriter } from '@limaml/plugin';
+import type {
+  EmbeddingRows,
+  EmbeddingVersion,
+  MetaEmbeddingStore,
+  StoreStatistics,
+  VersionWriter,
+} from '@limaml/plugin';
 import type { Backend, Snapshot, Transaction } from './backend.js';
-import { currentVersion, describeAnew, previousVersion, stageVersion } from './catalogue.js';
+import {
+  currentVersion,
+  describeAnew,
+  listedVersions,
+  previousVersion,
+  stageVersion,
+} from './catalogue.js';
 import {
   bundleMismatch,
   invalidOption,
   noPrevious,
   nothingPublished,
   storeClosed,
+  versionGone,
 } from './errors.js';
 import { assertBatch, assertEntity, assertSize, assertVersion } from './input-checks.js';
 import { VersionWriterOfBackend } from './version-writer.js';
+
+/** Vectors that `entries` reads at once. */
+export const ROWS_AT_ONCE = 4096;
 
 /** Options of every store of this package. */
 export interface StoreOptions {
@@ -104,9 +120,49 @@ export class VersionedStore implements MetaEmbeddingStore {
     return previous;
   }
 
+  async delete(entity: string, id: string): Promise<number> {
+    assertEntity(entity);
+    const held = await this.#update((transaction) => {
+      const listed = listedVersions(transaction.catalogue(entity));
+      const holding = listed.filter(({ version }) => transaction.deleteVector(version, id));
+      for (const version of holding) {
+        const shrunk = { ...version, count: version.count - 1 };
+        const catalogue = describeAnew(transaction.catalogue(entity), shrunk);
+        transaction.setCatalogue(entity, catalogue);
+      }
+      return holding.length;
+    });
+    await this.#open().flush();
+    return held;
+  }
+
+  async *entries(entity: string, batch = ROWS_AT_ONCE): AsyncGenerator<EmbeddingRows> {
+    const current = await this.current(entity);
+    if (!current) return;
+    const { version, dim } = current;
+    for (const rows of this.#open().scan(version, dim, batch)) {
+      await this.#assertKept(entity, version);
+      yield rows;
+    }
+    await this.#assertKept(entity, version);
+  }
+
+  statistics(entity: string): Promise<StoreStatistics> {
+    return this.#read(entity, (snapshot) => {
+      const { published } = snapshot.catalogue(entity);
+      const vectors = published.reduce((sum, { count }) => sum + count, 0);
+      return { versions: published.length, vectors, bytes: this.#open().bytes() };
+    });
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#backend.close();
     return this.#closing;
+  }
+
+  async #assertKept(entity: string, version: number): Promise<void> {
+    const kept = (await this.versions(entity)).some((other) => other.version === version);
+    if (!kept) throw versionGone(entity, version);
   }
 
   #open(): Backend {

@@ -32,6 +32,23 @@ export interface VersionWriter {
   abort(): Promise<void>;
 }
 
+/** Some vectors of a version. */
+export interface EmbeddingRows {
+  readonly ids: readonly string[];
+  /** Row i belongs to `ids[i]`, `[ids.length, dim]`. */
+  readonly vectors: Float32Array;
+}
+
+/** What a store holds of an entity type. */
+export interface StoreStatistics {
+  /** Published versions that are kept. */
+  readonly versions: number;
+  /** Vectors of all of them together. */
+  readonly vectors: number;
+  /** Bytes that the whole store takes, of all entity types, on the disk or in memory; about. */
+  readonly bytes: number;
+}
+
 /**
  * Versioned meta embeddings by entity type and id. After `close` everything but `close` throws a coded
  * error. Run `testStore` of `@limaml/plugin/testing` on an implementation.
@@ -62,6 +79,22 @@ export interface MetaEmbeddingStore {
    * @throws a coded error when no version is kept before the current one
    */
   rollback(entity: string): Promise<EmbeddingVersion>;
+  /**
+   * Forgets an entity: deletes its vector from all versions that are kept, and from the one that is being
+   * staged. A job that is generating may put it again: take the entity out of the log first.
+   *
+   * @returns how many versions held it
+   */
+  delete(entity: string, id: string): Promise<number>;
+  /**
+   * All vectors of the version that is current when reading begins, in no particular order; none before the
+   * first publish. What is refreshed or deleted meanwhile may be seen or not.
+   *
+   * @param batch vectors read at once, at most. Default 4096
+   * @throws a coded error when the version is dropped before the end, by two publishes meanwhile
+   */
+  entries(entity: string, batch?: number): AsyncIterable<EmbeddingRows>;
+  statistics(entity: string): Promise<StoreStatistics>;
   close(): Promise<void>;
 }
 

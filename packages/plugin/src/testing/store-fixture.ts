@@ -64,6 +64,18 @@ export async function read(
   });
 }
 
+/** Reads everything, and gives the values by id. */
+export async function readEntries(store: MetaEmbeddingStore): Promise<Record<string, number>> {
+  const entries: Record<string, number> = {};
+  for await (const { ids, vectors } of store.entries(ENTITY, 2)) {
+    ids.forEach((id, row) => {
+      ensure(!(id in entries), `entries gives ${JSON.stringify(id)} twice`);
+      entries[id] = valueOf(vectors.subarray(row * DIM, (row + 1) * DIM));
+    });
+  }
+  return entries;
+}
+
 /** Fails unless the ids have exactly these values. */
 export async function ensureValues(
   store: MetaEmbeddingStore,

@@ -7,6 +7,7 @@ import {
   ensureRefused,
   ensureValues,
   publish,
+  readEntries,
   vectorOf,
   vectorsOf,
 } from './store-fixture.js';
@@ -117,6 +118,9 @@ function actionsAfterClose(
     ['get', () => store.get(ENTITY, ['m1'], vectorOf(0))],
     ['refresh', () => store.refresh(ENTITY, BUNDLE, 'm1', vectorOf(1))],
     ['rollback', () => store.rollback(ENTITY)],
+    ['delete', () => store.delete(ENTITY, 'm1')],
+    ['statistics', () => store.statistics(ENTITY)],
+    ['entries', () => readEntries(store)],
     ['begin', () => store.begin({ entity: ENTITY, bundle: BUNDLE, dim: DIM })],
   ];
 }

@@ -1,5 +1,6 @@
 import { runChecks } from './conformance.js';
 import type { Check, ConformanceReport } from './conformance.js';
+import { FORGETTING_CHECKS } from './store-forgetting-checks.js';
 import { HOLDING_CHECKS } from './store-holding-checks.js';
 import { REFUSAL_CHECKS } from './store-refusal-checks.js';
 import { VERSION_CHECKS } from './store-version-checks.js';
@@ -7,7 +8,7 @@ import { ensureRefused } from './store-fixture.js';
 import type { OpenStore, StoreCheck } from './store-fixture.js';
 
 /**
- * Conformance suite of meta-embedding stores: atomic publish, rollback, refresh, refusals. Works under any
+ * Conformance suite of meta-embedding stores: atomic publish, rollback, refresh, deletion, refusals. Works under any
  * test runner.
  *
  * @param name how reports call the store
@@ -22,7 +23,7 @@ import type { OpenStore, StoreCheck } from './store-fixture.js';
  * ```
  */
 export function testStore(name: string, open: OpenStore): Promise<ConformanceReport> {
-  const checks = [...HOLDING_CHECKS, ...VERSION_CHECKS, ...REFUSAL_CHECKS];
+  const checks = [...HOLDING_CHECKS, ...FORGETTING_CHECKS, ...VERSION_CHECKS, ...REFUSAL_CHECKS];
   return runChecks(`store ${name}`, [
     ...checks.map((check, index) => bind(check, `check-${index}`, open)),
     makesNothing(open),
