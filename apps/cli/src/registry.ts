@@ -4,7 +4,7 @@ import { memberEntity } from '@limaml/entity-member';
 import { metricPlugins } from '@limaml/experiment';
 import { limamlModel, productionModel, wideAndDeepModel } from '@limaml/models';
 import { createRegistry, defineExecutor, type Registry } from '@limaml/plugin';
-import { lmdbStore, memoryStore } from '@limaml/store';
+import { lmdbStore, memoryStore, redisStore } from '@limaml/store';
 import { loadConfig } from './config.js';
 import { marketplaceDataset } from './datasets.js';
 
@@ -20,6 +20,7 @@ export async function createAppRegistry(folder: string): Promise<Registry> {
     .use(wideAndDeepModel())
     .use(memoryStore())
     .use(lmdbStore())
+    .use(redisStore())
     .use(defineExecutor({ name: 'ort', create: createOrtExecutor }));
   for (const metric of metricPlugins()) registry.use(metric);
   for (const plugin of await loadConfig(folder)) registry.use(plugin);

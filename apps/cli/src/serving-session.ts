@@ -17,7 +17,8 @@ export interface ServingSession {
 export interface SessionOptions {
   readonly bundle: string;
   readonly store: string;
-  readonly storeKind: string;
+  /** Store plugin. Default: what the location says, see {@link STORE_KIND_HELP}. */
+  readonly storeKind?: string;
   /** Worker threads. Default: the calling thread. */
   readonly workers?: number;
   /** Execution provider to compute on. Default: the processor. */
@@ -38,9 +39,7 @@ export async function withSession<Result>(
   if (provider !== undefined) tellProvider(context, provider, runtime);
   try {
     const bundle = await openBundle(context.path(options.bundle), { runtime });
-    const store = await context.registry
-      .get('store', options.storeKind)
-      .open(context.path(options.store), { create });
+    const store = await openStore(context, options, create);
     try {
       return await work({ bundle, store });
     } finally {
@@ -49,6 +48,22 @@ export async function withSession<Result>(
   } finally {
     await runtime.dispose();
   }
+}
+
+const REDIS_ADDRESS = /^rediss?:\/\//;
+
+/** What `--store-kind` is by default. */
+export const STORE_KIND_HELP =
+  'store plugin (default: redis for redis:// and rediss://, else lmdb)';
+
+function openStore(
+  context: CommandContext,
+  { store, storeKind }: SessionOptions,
+  create: boolean,
+): Promise<MetaEmbeddingStore> {
+  const onServer = REDIS_ADDRESS.test(store);
+  const plugin = context.registry.get('store', storeKind ?? (onServer ? 'redis' : 'lmdb'));
+  return plugin.open(onServer ? store : context.path(store), { create });
 }
 
 /** Options that name a dataset. */

@@ -1,4 +1,5 @@
 import type { EmbeddingVersion } from '@limaml/plugin';
+import { bundleMismatch, noPrevious, nothingPublished } from './errors.js';
 
 /** What a store knows about the versions of one entity type. */
 export interface Catalogue {
@@ -50,12 +51,32 @@ export function currentVersion({ current, published }: Catalogue): EmbeddingVers
   return published.find(({ version }) => version === current);
 }
 
-/** The newest version before the current one. */
-export function previousVersion({
-  current = 0,
-  published,
-}: Catalogue): EmbeddingVersion | undefined {
-  return published.find(({ version }) => version < current);
+/**
+ * The version before the current one, to be made current again.
+ *
+ * @throws LIMAML_ERR_STORE_EMPTY, LIMAML_ERR_STORE_NO_PREVIOUS
+ */
+export function versionBefore({ current, published }: Catalogue, entity: string): EmbeddingVersion {
+  if (current === undefined) throw nothingPublished(entity);
+  const previous = published.find(({ version }) => version < current);
+  if (!previous) throw noPrevious(entity, current);
+  return previous;
+}
+
+/**
+ * The current version, where a vector of this bundle may be refreshed.
+ *
+ * @throws LIMAML_ERR_STORE_EMPTY, LIMAML_ERR_STORE_BUNDLE_MISMATCH
+ */
+export function versionToRefresh(
+  catalogue: Catalogue,
+  entity: string,
+  bundle: string,
+): EmbeddingVersion {
+  const current = currentVersion(catalogue);
+  if (!current) throw nothingPublished(entity);
+  if (current.bundle !== bundle) throw bundleMismatch(current, bundle);
+  return current;
 }
 
 /** All versions that have vectors: those published, and the staged one. */

@@ -173,6 +173,28 @@ export function writeFailed(folder: string, cause: unknown): LimamlError {
   });
 }
 
+export function serverFailed(location: string, cause: unknown): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_STORE_SERVER_FAILED',
+    what: `The server did not do what was asked: ${messageOf(cause)}`,
+    where: { location },
+    expected: 'a Redis or Valkey server that is up, lets this user in and has memory left',
+    fix: 'Check the address, the credentials and the log of the server; the current version is untouched',
+    cause,
+  });
+}
+
+export function foreignServer(location: string, key: string, problem: string): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_STORE_FOREIGN',
+    what: `The key ${JSON.stringify(key)} holds no meta-embedding store: ${problem}`,
+    where: { location },
+    expected:
+      'a prefix that redisStore() has used with the same number of shards, or that nothing uses',
+    fix: 'Choose another prefix or the shards it was made with; nothing was changed',
+  });
+}
+
 function messageOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
 }

@@ -10,17 +10,11 @@ import {
   currentVersion,
   describeAnew,
   listedVersions,
-  previousVersion,
   stageVersion,
+  versionBefore,
+  versionToRefresh,
 } from './catalogue.js';
-import {
-  bundleMismatch,
-  invalidOption,
-  noPrevious,
-  nothingPublished,
-  storeClosed,
-  versionGone,
-} from './errors.js';
+import { invalidOption, storeClosed, versionGone } from './errors.js';
 import { assertBatch, assertEntity, assertSize, assertVersion } from './input-checks.js';
 import { VersionWriterOfBackend } from './version-writer.js';
 
@@ -96,9 +90,7 @@ export class VersionedStore implements MetaEmbeddingStore {
     assertEntity(entity);
     await this.#update((transaction) => {
       const catalogue = transaction.catalogue(entity);
-      const current = currentVersion(catalogue);
-      if (!current) throw nothingPublished(entity);
-      if (current.bundle !== bundle) throw bundleMismatch(current, bundle);
+      const current = versionToRefresh(catalogue, entity, bundle);
       assertBatch([id], vector, current.dim);
       const isNew = transaction.setVector(current.version, id, vector);
       const grown = { ...current, count: current.count + 1 };
@@ -110,9 +102,7 @@ export class VersionedStore implements MetaEmbeddingStore {
     assertEntity(entity);
     const previous = await this.#update((transaction) => {
       const catalogue = transaction.catalogue(entity);
-      if (catalogue.current === undefined) throw nothingPublished(entity);
-      const target = previousVersion(catalogue);
-      if (!target) throw noPrevious(entity, catalogue.current);
+      const target = versionBefore(catalogue, entity);
       transaction.setCatalogue(entity, { ...catalogue, current: target.version });
       return target;
     });

@@ -6,6 +6,7 @@ import { namedPath, wholeNumber } from '../options.js';
 import { PROVIDER_HELP } from '../provider.js';
 import {
   openLog,
+  STORE_KIND_HELP,
   withSession,
   type DatasetOptions,
   type SessionOptions,
@@ -28,8 +29,8 @@ export function addGenerate(program: Command, io: CliIo): Command {
     .description('Generate the meta embedding of every entity of a dataset into a store.')
     .requiredOption('--bundle <folder>', 'bundle to generate with')
     .requiredOption('--data <name=path>', 'dataset with the interactions', namedPath)
-    .requiredOption('--store <location>', 'store to write to')
-    .option('--store-kind <name>', 'store plugin', 'lmdb')
+    .requiredOption('--store <location>', 'store to write to: a folder, or redis://host')
+    .option('--store-kind <name>', STORE_KIND_HELP)
     .option(
       '--workers <n>',
       'worker threads to adapt in (default: the main thread)',

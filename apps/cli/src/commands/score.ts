@@ -10,6 +10,7 @@ import { rankCandidates } from '../ranking.js';
 import { reportRanking } from '../ranking-report.js';
 import {
   readDataset,
+  STORE_KIND_HELP,
   withSession,
   type DatasetOptions,
   type ServingSession,
@@ -42,7 +43,7 @@ export function addScore(program: Command, io: CliIo): Command {
     .command('score')
     .description('Score candidates for one entity from its stored meta embedding.')
     .requiredOption('--bundle <folder>', 'bundle to score with')
-    .requiredOption('--store <location>', 'store with the embeddings')
+    .requiredOption('--store <location>', 'store with the embeddings: a folder, or redis://host')
     .requiredOption('--entity <id>', 'whom to score for')
     .option('--candidates <ids>', 'ids of the candidates, separated by commas', idList)
     .option(
@@ -52,7 +53,7 @@ export function addScore(program: Command, io: CliIo): Command {
     )
     .option('--events <file>', 'adapt the entity to these interactions first (JSON lines)')
     .option('--data <name=path>', 'dataset with the earlier interactions of the entity', namedPath)
-    .option('--store-kind <name>', 'store plugin', 'lmdb')
+    .option('--store-kind <name>', STORE_KIND_HELP)
     .option('--provider <name>', PROVIDER_HELP)
     .option('--spec <file>', 'experiment spec whose plugins the dataset needs')
     .addHelpText('after', EXAMPLES);

@@ -1,8 +1,10 @@
-import { lmdbStore } from './index.js';
+import { lmdbStore, redisStore } from './index.js';
 
 // Publishes version after version, each with one value in all vectors, until it is killed.
 const IDS = Array.from({ length: 500 }, (_, index) => `m${index}`);
-const store = await lmdbStore().open(process.env.STORE_FOLDER!);
+const { STORE: name, STORE_LOCATION: location } = process.env;
+const plugin = name === 'redis' ? redisStore({ shards: 8 }) : lmdbStore();
+const store = await plugin.open(location!);
 
 for (;;) {
   const value = ((await store.current('member'))?.version ?? 0) + 1;

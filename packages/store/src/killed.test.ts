@@ -2,19 +2,20 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { MetaEmbeddingStore } from '@limaml/plugin';
 import { temporaryFolders } from './folders.test-support.js';
-import { lmdbStore } from './index.js';
+import { lmdbStore, redisStore } from './index.js';
+import { PROGRAM, startServer } from './redis/redis-server.test-support.js';
 
 const pathOf = temporaryFolders();
 const RUN_SOURCE = fileURLToPath(new URL('../../../tools/run-source.mjs', import.meta.url));
-const GENERATOR = fileURLToPath(new URL('lmdb-killed.test-support.ts', import.meta.url));
+const GENERATOR = fileURLToPath(new URL('killed.test-support.ts', import.meta.url));
 const IDS = Array.from({ length: 500 }, (_, index) => `m${index}`);
 
-function startGenerator(folder: string) {
+function startGenerator(name: string, location: string) {
   return fork(RUN_SOURCE, [GENERATOR], {
-    env: { ...process.env, STORE_FOLDER: folder },
+    env: { ...process.env, STORE: name, STORE_LOCATION: location },
     execArgv: ['--conditions=@limaml/source'],
   });
 }
@@ -26,15 +27,29 @@ async function valuesOf(store: MetaEmbeddingStore): Promise<Set<number | undefin
   return new Set(found.includes(false) ? [undefined, ...into] : into);
 }
 
-it('a generation killed at any point leaves a whole version in use', async () => {
-  const folder = pathOf('killed');
-  const reader = await lmdbStore().open(folder);
+describe('a generation killed at any point leaves a whole version in use', () => {
+  it('in LMDB', async () => {
+    const folder = pathOf('killed');
+    await killRepeatedly('lmdb', folder, await lmdbStore().open(folder));
+  }, 60_000);
+
+  it.skipIf(!PROGRAM)(
+    'in Redis (skipped where no server is installed)',
+    async () => {
+      const server = await startServer('--appendfsync', 'no');
+      await killRepeatedly('redis', server.url, await redisStore({ shards: 8 }).open(server.url));
+      await server.close();
+    },
+    60_000,
+  );
+});
+
+async function killRepeatedly(name: string, location: string, reader: MetaEmbeddingStore) {
   let known = 0;
   for (const delay of [0, 5, 23]) {
-    const generator = startGenerator(folder);
+    const generator = startGenerator(name, location);
     const [published] = (await once(generator, 'message')) as [number];
-    const reading = readUntil(reader, sleep(delay));
-    await reading;
+    await readUntil(reader, sleep(delay));
     generator.kill('SIGKILL');
     await once(generator, 'exit');
 
@@ -47,7 +62,7 @@ it('a generation killed at any point leaves a whole version in use', async () =>
   }
   await expectRecovered(reader);
   await reader.close();
-}, 60_000);
+}
 
 /** Reads while the other process publishes: never two versions in one get. */
 async function readUntil(reader: MetaEmbeddingStore, end: Promise<unknown>): Promise<void> {
