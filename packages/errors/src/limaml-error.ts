@@ -71,7 +71,7 @@ function formatMessage({ code, what, where, expected, fix }: ErrorDetails): stri
 }
 
 function sentence(text: string): string {
-  return /[.?!…]$/.test(text) ? text : `${text}.`;
+  return /[.?!…\n]$/.test(text) ? text : `${text}.`;
 }
 
 function formatPlace(where: ErrorPlace): string {

@@ -6,5 +6,8 @@ export { testEntityPlugin } from './entity.js';
 export type { EntitySuiteOptions, InteractionSample } from './entity.js';
 export { testExecutor } from './executor.js';
 export { testMetricPlugin } from './metric.js';
+export { testModelPlugin } from './model.js';
+export type { ModelSuiteOptions } from './model.js';
+export { SMALL_SCHEMA } from './model-schema.js';
 export { testStore } from './store.js';
 export type { OpenStore } from './store-fixture.js';
