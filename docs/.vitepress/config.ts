@@ -36,7 +36,13 @@ export default defineConfig({
           { text: 'Speed', link: '/results/speed' },
         ],
       },
-      { text: 'Reference', items: [{ text: 'Error codes', link: '/reference/errors/' }] },
+      {
+        text: 'Reference',
+        items: [
+          { text: 'Plugin contracts', link: '/reference/plugin-contracts' },
+          { text: 'Error codes', link: '/reference/errors/' },
+        ],
+      },
     ],
   },
 });

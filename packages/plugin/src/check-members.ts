@@ -24,6 +24,7 @@ const CHECKS: Readonly<Record<string, readonly MemberCheck[]>> = {
     isText('description'),
   ],
   executor: [isFunction('create', 'async () => executor')],
+  report: [isText('title'), isFunction('render', '(results) => [{ kind: "text", text }]')],
 };
 
 /** Finds the first member that a plugin of its kind should have and has not, or has with a wrong type. */

@@ -8,8 +8,10 @@ import type {
   ModelPlugin,
   PluginKind,
   PluginKinds,
+  ReportPlugin,
   StorePlugin,
 } from './contracts/index.js';
+import { guardHooks } from './guard-hooks.js';
 
 /** What an author writes: the plugin without the parts that `define*` fills in. */
 export type Definition<P> = Omit<P, 'kind' | 'api'>;
@@ -24,16 +26,19 @@ export type Defined<K extends PluginKind, D> = Readonly<D> & {
 };
 
 /**
- * Makes a plugin of any kind, one added by declaration merging included. The six kinds of this package
- * have helpers of their own.
+ * Makes a plugin of any kind, one added by declaration merging included. The kinds of this package have
+ * helpers of their own.
  *
- * @returns the definition with `kind` and `api` filled in, frozen
+ * @returns the definition with `kind` and `api` filled in, frozen. Its hooks throw coded errors only:
+ *   LIMAML_ERR_PLUGIN_HOOK_FAILED where the definition's throw something else, and
+ *   LIMAML_ERR_PLUGIN_DISPOSED_TWICE where `dispose` is called again
  */
 export function definePlugin<K extends PluginKind, const D extends Definition<PluginKinds[K]>>(
   kind: K,
   definition: D,
 ): Defined<K, NoInfer<D>> {
-  return Object.freeze({ ...definition, kind, api: PLUGIN_API, [PLUGIN_BRAND]: true as const });
+  const guarded = guardHooks({ kind, name: definition.name }, definition);
+  return Object.freeze({ ...guarded, kind, api: PLUGIN_API, [PLUGIN_BRAND]: true as const });
 }
 
 /**
@@ -103,4 +108,22 @@ export function defineExecutor<const D extends Definition<ExecutorPlugin>>(
   definition: D & NoExtra<D, ExecutorPlugin>,
 ): Defined<'executor', NoInfer<D>> {
   return definePlugin('executor', definition);
+}
+
+/**
+ * Makes a report plugin: a section of the report of an experiment.
+ *
+ * @example
+ * ```ts
+ * const winner = defineReportSection({
+ *   name: 'winner',
+ *   title: 'Winner',
+ *   render: ({ models: [first] }) => first && [{ kind: 'text', text: `${first.name} comes first.` }],
+ * });
+ * ```
+ */
+export function defineReportSection<const D extends Definition<ReportPlugin>>(
+  definition: D & NoExtra<D, ReportPlugin>,
+): Defined<'report', NoInfer<D>> {
+  return definePlugin('report', definition);
 }

@@ -1,5 +1,6 @@
 import { LimamlError, didYouMean } from '@limaml/errors';
 import { PLUGIN_API } from './contracts/index.js';
+import { describeValue } from './describe-value.js';
 
 /** What is wrong with one member of a plugin. */
 export interface MemberProblem {
@@ -89,6 +90,36 @@ export function unknownPlugin(wanted: PluginLabel, registered: readonly string[]
   });
 }
 
+export function hookFailed(plugin: PluginLabel, hook: string, cause: unknown): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_PLUGIN_HOOK_FAILED',
+    what: `${hook}() of the ${plugin.kind} ${JSON.stringify(plugin.name)} failed: ${wordCause(cause)}`,
+    where: { ...plugin, hook },
+    expected: 'a hook that returns, or throws a LimamlError that says what to do',
+    fix: 'See the cause of this error, and tell the author of the plugin',
+    cause,
+  });
+}
+
+export function disposedTwice(plugin: PluginLabel): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_PLUGIN_DISPOSED_TWICE',
+    what: `The ${plugin.kind} ${JSON.stringify(plugin.name)} is disposed of already`,
+    where: { ...plugin },
+    expected: 'a plugin that one registry disposes of, once',
+    fix: 'Make a plugin for each registry: use(memoryStore()) rather than one constant in two',
+  });
+}
+
+export function registryDisposedTwice(): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_PLUGIN_DISPOSED_TWICE',
+    what: 'The registry is disposed of already',
+    expected: 'one call of dispose()',
+    fix: 'Leave out one of the two calls; `await using` needs none',
+  });
+}
+
 export function registryDisposed(): LimamlError {
   return new LimamlError({
     code: 'LIMAML_ERR_PLUGIN_REGISTRY_DISPOSED',
@@ -109,6 +140,10 @@ export function disposeFailed(
     fix: 'See the causes of this error',
     cause: new AggregateError(failures.map(({ error }) => error)),
   });
+}
+
+function wordCause(cause: unknown): string {
+  return cause instanceof Error ? cause.message || cause.name : describeValue(cause);
 }
 
 function listing(names: readonly string[]): string {

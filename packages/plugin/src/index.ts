@@ -1,4 +1,5 @@
 export { PLUGIN_BRAND, isPlugin } from './brand.js';
+export { findBlockProblem } from './check-blocks.js';
 export * from './contracts/index.js';
 export {
   defineDataset,
@@ -7,8 +8,9 @@ export {
   defineMetric,
   defineModel,
   definePlugin,
+  defineReportSection,
   defineStore,
 } from './define.js';
 export type { Defined, Definition, NoExtra } from './define.js';
 export { createRegistry } from './registry.js';
-export type { Registry } from './registry.js';
+export type { PluginOrigin, Registry, RegistryOptions } from './registry.js';

@@ -165,16 +165,42 @@ describe('get and list', () => {
   });
 });
 
+describe('originOf', () => {
+  it('says where a plugin comes from', () => {
+    const [course, metric] = [courseEntity(), accuracy()];
+    const origin = { from: 'package', package: 'limaml-course', version: '1.2.3' } as const;
+    const registry = createRegistry().use(course, origin).use(metric);
+    expect(registry.originOf(course)).toEqual(origin);
+    expect(registry.originOf(metric)).toEqual({ from: 'code' });
+    expect(registry.originOf(courseEntity())).toBeUndefined();
+  });
+
+  it("takes a registry's own where none is given", () => {
+    const metric = accuracy();
+    const registry = createRegistry({ origin: { from: 'built-in' } }).use(metric);
+    expect(registry.originOf(metric)).toEqual({ from: 'built-in' });
+  });
+});
+
 describe('dispose', () => {
-  it('disposes of each plugin once, the last first', async () => {
+  it('disposes of each plugin, the last first', async () => {
     const notes: string[] = [];
     const registry = createRegistry()
       .use(noting('a', notes))
       .use(courseEntity())
       .use(noting('b', notes));
-    await Promise.all([registry.dispose(), registry.dispose()]);
-    await registry[Symbol.asyncDispose]();
+    await registry.dispose();
     expect(notes).toEqual(['b', 'a']);
+  });
+
+  it('is refused a second time, while `await using` goes on', async () => {
+    const notes: string[] = [];
+    const registry = createRegistry().use(noting('a', notes));
+    const [first, second] = await Promise.allSettled([registry.dispose(), registry.dispose()]);
+    expect([first.status, second.status]).toEqual(['fulfilled', 'rejected']);
+    await expect(registry.dispose()).rejects.toThrow(/LIMAML_ERR_PLUGIN_DISPOSED_TWICE/);
+    await registry[Symbol.asyncDispose]();
+    expect(notes).toEqual(['a']);
   });
 
   it('works with await using', async () => {

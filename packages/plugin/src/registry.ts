@@ -4,9 +4,32 @@ import {
   disposeFailed,
   duplicateName,
   registryDisposed,
+  registryDisposedTwice,
   requirementMissing,
   unknownPlugin,
 } from './errors.js';
+
+/** Where a plugin comes from, for listings. */
+export interface PluginOrigin {
+  /**
+   * Who named it: the application's own code (`'code'`), what an application brings along (`'built-in'`), a
+   * configuration file by value (`'config'`), by package (`'package'`) or by local file (`'file'`), an
+   * experiment spec (`'spec'`).
+   */
+  readonly from: 'code' | 'built-in' | 'config' | 'package' | 'file' | 'spec';
+  /** Name of its package, where it is known. */
+  readonly package?: string;
+  /** Version of that package. */
+  readonly version?: string;
+  /** The configuration, spec or local file. */
+  readonly file?: string;
+}
+
+/** Options of {@link createRegistry}. */
+export interface RegistryOptions {
+  /** Origin of plugins that are used without one. Default: `{ from: 'code' }`. */
+  readonly origin?: PluginOrigin;
+}
 
 /** The plugins of one application. */
 export interface Registry {
@@ -14,10 +37,11 @@ export interface Registry {
    * Adds a plugin, after checking in order: that it is one, contract version, kind and name, members and
    * features, duplicate name, required plugins. A plugin that fails is not added.
    *
+   * @param origin where it comes from. Default: that of {@link RegistryOptions}
    * @throws LIMAML_ERR_PLUGIN_NOT_A_PLUGIN, …_API_MISMATCH, …_MEMBER_INVALID, …_FEATURES_INCONSISTENT,
    *   …_DUPLICATE, …_REQUIREMENT_MISSING, …_REGISTRY_DISPOSED
    */
-  use(plugin: Plugin): this;
+  use(plugin: Plugin, origin?: PluginOrigin): this;
   /**
    * The plugin of a kind and name.
    *
@@ -29,12 +53,16 @@ export interface Registry {
   /** All plugins in the order of registration, or those of one kind. */
   list(): readonly Plugin[];
   list<K extends PluginKind>(kind: K): readonly PluginKinds[K][];
+  /** Where a registered plugin comes from; undefined when it is not registered. */
+  originOf(plugin: Plugin): PluginOrigin | undefined;
   /**
-   * Disposes of every plugin once, the last registered first. Calling it again does nothing.
+   * Disposes of every plugin, the last registered first.
    *
    * @throws LIMAML_ERR_PLUGIN_DISPOSE_FAILED when some threw; the others were disposed of all the same
+   * @throws LIMAML_ERR_PLUGIN_DISPOSED_TWICE when it was called before
    */
   dispose(): Promise<void>;
+  /** What `await using` calls: disposes, unless `dispose` was called before. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -48,21 +76,26 @@ export interface Registry {
  * await registry.dispose();
  * ```
  */
-export function createRegistry(): Registry {
-  return new PluginRegistry();
+export function createRegistry({ origin = { from: 'code' } }: RegistryOptions = {}): Registry {
+  return new PluginRegistry(origin);
 }
 
 class PluginRegistry implements Registry {
-  readonly #plugins: Plugin[] = [];
-  #disposal: Promise<void> | undefined;
+  readonly #origins = new Map<Plugin, PluginOrigin>();
+  readonly #origin: PluginOrigin;
+  #disposed = false;
 
-  use(plugin: Plugin): this {
+  constructor(origin: PluginOrigin) {
+    this.#origin = origin;
+  }
+
+  use(plugin: Plugin, origin: PluginOrigin = this.#origin): this {
     this.#assertOpen();
     assertPlugin(plugin);
     if (this.has(plugin.kind, plugin.name)) throw duplicateName(plugin);
     const missing = plugin.requires?.find(({ kind, name }) => !this.has(kind, name));
     if (missing) throw requirementMissing(plugin, missing, this.#names(missing.kind));
-    this.#plugins.push(plugin);
+    this.#origins.set(plugin, origin);
     return this;
   }
 
@@ -80,20 +113,25 @@ class PluginRegistry implements Registry {
   list(): readonly Plugin[];
   list<K extends PluginKind>(kind: K): readonly PluginKinds[K][];
   list(kind?: PluginKind): readonly Plugin[] {
-    return this.#plugins.filter((plugin) => kind === undefined || plugin.kind === kind);
+    return [...this.#origins.keys()].filter((plugin) => kind === undefined || plugin.kind === kind);
   }
 
-  dispose(): Promise<void> {
-    this.#disposal ??= disposeAll(this.#plugins.toReversed());
-    return this.#disposal;
+  originOf(plugin: Plugin): PluginOrigin | undefined {
+    return this.#origins.get(plugin);
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.dispose();
+  async dispose(): Promise<void> {
+    if (this.#disposed) throw registryDisposedTwice();
+    this.#disposed = true;
+    await disposeAll(this.list().toReversed());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#disposed) await this.dispose();
   }
 
   #find(kind: PluginKind, name: string): Plugin | undefined {
-    return this.#plugins.find((plugin) => plugin.kind === kind && plugin.name === name);
+    return this.list().find((plugin) => plugin.kind === kind && plugin.name === name);
   }
 
   #names(kind: PluginKind): readonly string[] {
@@ -101,7 +139,7 @@ class PluginRegistry implements Registry {
   }
 
   #assertOpen(): void {
-    if (this.#disposal) throw registryDisposed();
+    if (this.#disposed) throw registryDisposed();
   }
 }
 

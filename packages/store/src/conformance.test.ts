@@ -1,20 +1,16 @@
 import { expect, it } from 'vitest';
-import { testStore } from '@limaml/plugin/testing';
+import { testStorePlugin } from '@limaml/plugin/testing';
 import { temporaryFolders } from './folders.test-support.js';
 import { lmdbStore, memoryStore } from './index.js';
 
 const pathOf = temporaryFolders();
 
 it('memoryStore passes the conformance suite', async () => {
-  const plugin = memoryStore();
-  const report = await testStore('memory', (location, options) => plugin.open(location, options));
-  expect(report.checks.length).toBeGreaterThanOrEqual(22);
+  const report = await testStorePlugin(memoryStore());
+  expect(report.checks.length).toBeGreaterThanOrEqual(24);
 });
 
 it('lmdbStore passes the conformance suite', async () => {
-  const plugin = lmdbStore();
-  const report = await testStore('lmdb', (location, options) =>
-    plugin.open(pathOf(location), options),
-  );
-  expect(report.checks.length).toBeGreaterThanOrEqual(22);
+  const report = await testStorePlugin(lmdbStore(), { locate: pathOf });
+  expect(report.checks.length).toBeGreaterThanOrEqual(24);
 });

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
+import { defineStore } from '@limaml/plugin';
 import type { MetaEmbeddingStore } from '@limaml/plugin';
-import { testStore } from '@limaml/plugin/testing';
+import { testStorePlugin } from '@limaml/plugin/testing';
 import { memoryStore } from './index.js';
 
 /** A store that differs from a good one in a few methods. */
@@ -61,10 +62,14 @@ const faults: readonly (readonly [string, Fault, RegExp])[] = [
 
 it.each(faults)('the conformance suite finds a store that %s', async (_, fault, message) => {
   const plugin = memoryStore();
-  const run = testStore('faulty', async (location) => {
-    const good = await plugin.open(location);
-    return withFault(good, fault(good));
+  const faulty = defineStore({
+    name: 'faulty',
+    open: async (location) => {
+      const good = await plugin.open(location);
+      return withFault(good, fault(good));
+    },
   });
+  const run = testStorePlugin(faulty);
   await expect(run).rejects.toThrow(/LIMAML_ERR_PLUGIN_CONFORMANCE/);
   await expect(run).rejects.toThrow(message);
 });

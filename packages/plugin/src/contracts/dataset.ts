@@ -41,7 +41,11 @@ export interface LogParts {
 
 /** Reads interaction logs. Run `testDatasetPlugin` of `@limaml/plugin/testing` on an implementation. */
 export interface DatasetPlugin extends PluginBase<'dataset'> {
-  /** @throws a coded error when a file or column is missing, or too many rows are malformed */
+  /**
+   * Reads the whole log; the same log each time.
+   *
+   * @throws a coded error when a file or column is missing, or too many rows are malformed
+   */
   load(context: DatasetContext): Promise<InteractionLog>;
   /**
    * Opens the same log to be read in parts. Optional: without it, or where the promise gives undefined,

@@ -28,9 +28,10 @@ export interface InteractionView {
 /**
  * Says what a task is for one entity type: which interactions belong to it, which features are its own
  * (and go through the meta block), how much of its past the support set holds, and what it is before
- * it has a past.
+ * it has a past. Run `testEntityPlugin` of `@limaml/plugin/testing` on an implementation.
  */
 export interface EntityPlugin extends PluginBase<'entity'> {
+  /** Also the entity type, as datasets and tasks name it. */
   readonly name: string;
   /** The task an interaction belongs to, or undefined when it belongs to none. Must depend on the interaction alone. */
   taskId(interaction: InteractionView): string | undefined;

@@ -1,8 +1,13 @@
 import type { Executor } from '@limaml/graph';
 import type { PluginBase } from './plugin.js';
 
-/** Makes executors. */
+/** Makes executors. Run `testExecutorPlugin` of `@limaml/plugin/testing` on an implementation. */
 export interface ExecutorPlugin extends PluginBase<'executor'> {
+  /**
+   * Makes an executor, which its caller disposes of.
+   *
+   * @throws a coded error when what it needs is not installed, or no execution provider works
+   */
   create(options?: ExecutorCreateOptions): Promise<Executor>;
 }
 

@@ -4,6 +4,7 @@ export type * from './executor.js';
 export type * from './log.js';
 export type * from './metric.js';
 export * from './model.js';
+export type * from './report.js';
 export type * from './store.js';
 export { PLUGIN_API } from './plugin.js';
 export type { Plugin, PluginBase, PluginKind, PluginKinds, PluginReference } from './plugin.js';

@@ -12,12 +12,18 @@ export interface Predictions {
   readonly seed: number;
 }
 
-/** A number that says how good predictions are. */
+/**
+ * A number that says how good predictions are. Run `testMetricPlugin` of `@limaml/plugin/testing` on an
+ * implementation.
+ */
 export interface MetricPlugin extends PluginBase<'metric'> {
   readonly better: 'higher' | 'lower';
   /** One line for reports, e.g. "area under the ROC curve, all rows pooled". */
   readonly description: string;
-  /** Undefined where the metric does not exist (AUC of one class). */
+  /**
+   * The metric of these predictions; undefined where it does not exist (AUC of one class). Writes to nothing it
+   * is given.
+   */
   evaluate(predictions: Predictions): number | undefined;
 }
 

@@ -44,9 +44,14 @@ export interface FeatureSchema {
   readonly features: readonly EncodedFeature[];
 }
 
-/** Makes models for a schema. */
+/** Makes models for a schema. Run `testModelPlugin` of `@limaml/plugin/testing` on an implementation. */
 export interface ModelPlugin extends PluginBase<'model'> {
-  /** @throws a coded error when the options are wrong or the schema lacks what the model needs */
+  /**
+   * Makes a model.
+   *
+   * @param options of the model, by name. Default: its own defaults
+   * @throws a coded error when the options are wrong or the schema lacks what the model needs
+   */
   create(schema: FeatureSchema, options?: Readonly<Record<string, unknown>>): Model;
 }
 

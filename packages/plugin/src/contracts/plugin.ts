@@ -1,16 +1,27 @@
-/** Version of the plugin contracts. A plugin states the one it was written for; `define*` fills it in. */
+/**
+ * Version of the plugin contracts. A plugin states the one it was written for, `define*` fills it in, and a
+ * registry refuses any other.
+ *
+ * It goes up by one when a plugin that conforms stops conforming: a member or a member of what a hook is given
+ * is removed or renamed, changes its type or its meaning, or a plugin must have one more. It stays when a
+ * plugin that conforms goes on doing so: another optional member, one more member of what a hook is given, one
+ * more kind of plugin, one more kind of report block, a stricter message of a suite.
+ */
 export const PLUGIN_API = 1;
 
-/** What every plugin has, whatever its kind. */
+/** What every plugin has, whatever its kind. Its functions are its hooks. */
 export interface PluginBase<Kind extends string> {
   readonly kind: Kind;
-  /** Unique among plugins of its kind. */
+  /** Unique among plugins of its kind. Letters, digits and `@ . _ -`, 64 at most. */
   readonly name: string;
   /** Contract version, see {@link PLUGIN_API}. */
   readonly api: number;
-  /** Plugins that must be registered before this one. */
+  /** Plugins that must be registered before this one. Default: none. */
   readonly requires?: readonly PluginReference[];
-  /** Releases what the plugin holds; called once by the registry's `dispose`. */
+  /**
+   * Releases what the plugin holds; called once, by the registry's `dispose`. A plugin that has one belongs to
+   * one registry: make another for another.
+   */
   dispose?(): Promise<void> | void;
 }
 

@@ -51,10 +51,16 @@ export interface StoreStatistics {
 
 /**
  * Versioned meta embeddings by entity type and id. After `close` everything but `close` throws a coded
- * error. Run `testStore` of `@limaml/plugin/testing` on an implementation.
+ * error.
  */
 export interface MetaEmbeddingStore {
+  /** Short name, e.g. `'lmdb'`. */
   readonly name: string;
+  /**
+   * Starts a version, which `publish` of the writer makes current.
+   *
+   * @throws a coded error for a width below 1, or an entity type that is no name
+   */
   begin(version: Pick<EmbeddingVersion, 'entity' | 'bundle' | 'dim'>): Promise<VersionWriter>;
   /** The current version of an entity type, or undefined before the first publish. */
   current(entity: string): Promise<EmbeddingVersion | undefined>;
@@ -94,7 +100,9 @@ export interface MetaEmbeddingStore {
    * @throws a coded error when the version is dropped before the end, by two publishes meanwhile
    */
   entries(entity: string, batch?: number): AsyncIterable<EmbeddingRows>;
+  /** What the store holds of an entity type; zeros before the first publish. */
   statistics(entity: string): Promise<StoreStatistics>;
+  /** Releases what the store holds; twice is once. */
   close(): Promise<void>;
 }
 
@@ -104,7 +112,7 @@ export interface OpenStoreOptions {
   readonly create?: boolean;
 }
 
-/** Opens stores. */
+/** Opens stores. Run `testStorePlugin` of `@limaml/plugin/testing` on an implementation. */
 export interface StorePlugin extends PluginBase<'store'> {
   /**
    * Opens a store, or makes it.

@@ -1,5 +1,8 @@
+import { isLimamlError } from '@limaml/errors';
 import type { ConformanceCheck } from './conformance-check.js';
 import { conformanceFailed } from './errors.js';
+
+const HOOK_FAILED = 'LIMAML_ERR_PLUGIN_HOOK_FAILED';
 
 /** What a conformance suite found. */
 export interface ConformanceReport {
@@ -31,6 +34,18 @@ export async function runChecks(
   return { subject, checks: results };
 }
 
+/** Whether the plugin itself gave an error its code, rather than the guard of a hook. */
+export function hasCode(error: unknown): boolean {
+  return isLimamlError(error) && error.code !== HOOK_FAILED;
+}
+
+/** What an error of a plugin says, without what the guard of a hook adds. */
+export function wordError(error: unknown): string {
+  const guarded = isLimamlError(error) && error.code === HOOK_FAILED;
+  const thrown: unknown = guarded ? error.cause : error;
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
 /** Fails the running check with `problem` unless `condition` holds. */
 export function ensure(condition: boolean, problem: string): asserts condition {
   if (!condition) throw new Error(problem);
@@ -41,7 +56,6 @@ async function runCheck({ name, fix, run }: Check): Promise<ConformanceCheck> {
     await run();
     return { name, passed: true };
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    return { name, passed: false, problem, fix };
+    return { name, passed: false, problem: wordError(error), fix };
   }
 }

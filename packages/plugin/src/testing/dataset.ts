@@ -3,6 +3,7 @@ import { ensure, runChecks } from './conformance.js';
 import type { Check, ConformanceReport } from './conformance.js';
 import { checkConsistent, describeLog } from './described-log.js';
 import type { DescribedLog } from './described-log.js';
+import { pluginChecks } from './plugin-checks.js';
 
 /** Options of {@link testDatasetPlugin}. */
 export interface DatasetSuiteOptions {
@@ -30,7 +31,11 @@ export async function testDatasetPlugin(
 ): Promise<ConformanceReport> {
   const tested: Tested = { plugin, entity, context: { path } };
   const parts = plugin.openParts === undefined ? [] : partsChecks(tested);
-  return runChecks(`dataset ${plugin.name}`, [...wholeChecks(tested), ...parts]);
+  return runChecks(`dataset ${plugin.name}`, [
+    ...pluginChecks(plugin, 'defineDataset'),
+    ...wholeChecks(tested),
+    ...parts,
+  ]);
 }
 
 interface Tested {

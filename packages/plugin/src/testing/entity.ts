@@ -1,8 +1,7 @@
-import { assertPlugin } from '../check-plugin.js';
 import type { EntityPlugin, InteractionView, Plugin } from '../contracts/index.js';
-import { createRegistry } from '../registry.js';
 import { ensure, runChecks } from './conformance.js';
 import type { Check, ConformanceReport } from './conformance.js';
+import { pluginChecks } from './plugin-checks.js';
 
 /** An interaction to try an entity plugin on. */
 export interface InteractionSample {
@@ -47,25 +46,7 @@ export function testEntityPlugin(
 
 function declarationChecks(plugin: EntityPlugin, requires: readonly Plugin[]): readonly Check[] {
   return [
-    {
-      name: 'is complete and consistent by itself',
-      fix: 'Make the plugin with defineEntity, and follow the message',
-      run: () => {
-        assertPlugin(plugin);
-      },
-    },
-    {
-      name: 'is accepted by a registry after what it requires',
-      fix: 'Pass the plugins it requires to the suite, and follow the message',
-      run: () => {
-        const registry = createRegistry();
-        for (const required of requires) registry.use(required);
-        ensure(
-          registry.use(plugin).get('entity', plugin.name) === plugin,
-          'get() finds another one',
-        );
-      },
-    },
+    ...pluginChecks(plugin, 'defineEntity', requires),
     {
       name: 'declares the same thing each time it is read',
       fix: 'Compute features, metaFeatures, support and coldStart once, not in getters',

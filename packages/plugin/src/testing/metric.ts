@@ -1,7 +1,7 @@
-import { assertPlugin } from '../check-plugin.js';
 import type { MetricPlugin, Predictions } from '../contracts/index.js';
 import { ensure, runChecks } from './conformance.js';
 import type { Check, ConformanceReport } from './conformance.js';
+import { pluginChecks } from './plugin-checks.js';
 
 const TOLERANCE = 1e-6;
 /** Labels of three tasks of different size, each with both classes. */
@@ -18,16 +18,15 @@ const TASKS = [
  *
  * @returns the checks, all passed
  * @throws LIMAML_ERR_PLUGIN_CONFORMANCE that lists what failed and how to repair it
+ *
+ * @example
+ * ```ts
+ * await testMetricPlugin(auc());
+ * ```
  */
 export function testMetricPlugin(metric: MetricPlugin): Promise<ConformanceReport> {
   return runChecks(`metric ${metric.name}`, [
-    {
-      name: 'is complete and consistent by itself',
-      fix: 'Make the plugin with defineMetric, and follow the message',
-      run: () => {
-        assertPlugin(metric);
-      },
-    },
+    ...pluginChecks(metric, 'defineMetric'),
     ...valueChecks(metric),
     ...orderChecks(metric),
     ...edgeChecks(metric),

@@ -1,11 +1,10 @@
-import { isLimamlError } from '@limaml/errors';
-import { assertPlugin } from '../check-plugin.js';
 import type { FeatureSchema, ModelPlugin } from '../contracts/index.js';
-import { ensure, runChecks } from './conformance.js';
+import { ensure, hasCode, runChecks, wordError } from './conformance.js';
 import type { Check, ConformanceReport } from './conformance.js';
 import { declarationChecks } from './model-declaration-checks.js';
 import { testedModel } from './model-fixture.js';
 import type { TestedModel } from './model-fixture.js';
+import { pluginChecks } from './plugin-checks.js';
 import { programChecks } from './model-program-checks.js';
 import { SMALL_SCHEMA } from './model-schema.js';
 import { targetChecks } from './model-target-checks.js';
@@ -51,13 +50,7 @@ function creationChecks(
   make: () => TestedModel,
 ): readonly Check[] {
   return [
-    {
-      name: 'is complete and consistent by itself',
-      fix: 'Make the plugin with defineModel, and follow the message',
-      run: () => {
-        assertPlugin(plugin);
-      },
-    },
+    ...pluginChecks(plugin, 'defineModel'),
     {
       name: 'makes a model for the schema and the options',
       fix: 'Follow the message, or give the suite a schema and options that the model works with',
@@ -104,7 +97,7 @@ function ensureCoded(create: () => unknown, problem?: string): void {
   try {
     create();
   } catch (error) {
-    ensure(isLimamlError(error), `it failed without a code: ${String(error)}`);
+    ensure(hasCode(error), `it failed without a code: ${wordError(error)}`);
     return;
   }
   ensure(problem === undefined, problem!);

@@ -1,6 +1,5 @@
-import { isLimamlError } from '@limaml/errors';
 import type { EmbeddingVersion, MetaEmbeddingStore, StorePlugin } from '../contracts/index.js';
-import { ensure } from './conformance.js';
+import { ensure, hasCode, wordError } from './conformance.js';
 
 /** Opens the store under test. The same location must give the same contents again. */
 export type OpenStore = StorePlugin['open'];
@@ -97,8 +96,8 @@ export async function ensureRefused(what: string, action: () => Promise<unknown>
   try {
     await action();
   } catch (error) {
-    if (isLimamlError(error)) return;
-    problem = `${what} threw an error without a code: ${String(error)}`;
+    if (hasCode(error)) return;
+    problem = `${what} threw an error without a code: ${wordError(error)}`;
   }
   ensure(false, problem);
 }

@@ -1,5 +1,7 @@
+import type { StorePlugin } from '../contracts/index.js';
 import { runChecks } from './conformance.js';
 import type { Check, ConformanceReport } from './conformance.js';
+import { pluginChecks } from './plugin-checks.js';
 import { FORGETTING_CHECKS } from './store-forgetting-checks.js';
 import { HOLDING_CHECKS } from './store-holding-checks.js';
 import { REFUSAL_CHECKS } from './store-refusal-checks.js';
@@ -7,24 +9,36 @@ import { VERSION_CHECKS } from './store-version-checks.js';
 import { ensureRefused } from './store-fixture.js';
 import type { OpenStore, StoreCheck } from './store-fixture.js';
 
+/** Options of {@link testStorePlugin}. */
+export interface StoreSuiteOptions {
+  /**
+   * Makes a location that the plugin opens of a name such as `check-3`, e.g. a path in a temporary folder. The
+   * suite uses a location per check. Default: the name itself.
+   */
+  readonly locate?: (name: string) => string;
+}
+
 /**
- * Conformance suite of meta-embedding stores: atomic publish, rollback, refresh, deletion, refusals. Works under any
- * test runner.
+ * Conformance suite of store plugins: atomic publish, rollback, refresh, deletion, refusals. Works under any test
+ * runner.
  *
- * @param name how reports call the store
- * @param open opens the store at a location; the suite uses a location per check, names such as `check-3`
  * @returns the checks, all passed
  * @throws LIMAML_ERR_PLUGIN_CONFORMANCE that lists what failed and how to repair it
  *
  * @example
  * ```ts
- * const plugin = memoryStore();
- * await testStore('memory', (location, options) => plugin.open(location, options));
+ * await testStorePlugin(memoryStore());
+ * await testStorePlugin(lmdbStore(), { locate: (name) => join(folder, name) });
  * ```
  */
-export function testStore(name: string, open: OpenStore): Promise<ConformanceReport> {
+export function testStorePlugin(
+  plugin: StorePlugin,
+  { locate = (name) => name }: StoreSuiteOptions = {},
+): Promise<ConformanceReport> {
+  const open: OpenStore = (name, options) => plugin.open(locate(name), options);
   const checks = [...HOLDING_CHECKS, ...FORGETTING_CHECKS, ...VERSION_CHECKS, ...REFUSAL_CHECKS];
-  return runChecks(`store ${name}`, [
+  return runChecks(`store ${plugin.name}`, [
+    ...pluginChecks(plugin, 'defineStore'),
     ...checks.map((check, index) => bind(check, `check-${index}`, open)),
     makesNothing(open),
   ]);

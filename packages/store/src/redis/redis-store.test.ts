@@ -1,6 +1,7 @@
-import { testStore } from '@limaml/plugin/testing';
+import { defineStore, type StorePlugin } from '@limaml/plugin';
+import { testStorePlugin } from '@limaml/plugin/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { redisStore } from '../index.js';
+import { redisStore, type RedisStoreOptions } from '../index.js';
 import {
   command,
   PROGRAM,
@@ -12,6 +13,14 @@ import {
 const WHY = PROGRAM ? '' : ' (skipped: neither redis-server nor valkey-server is installed)';
 const version = { entity: 'member', bundle: 'b', dim: 2 };
 
+/** Stores of one server, whose locations are prefixes of keys: the suite takes a location per check. */
+function byPrefix(url: string, options: RedisStoreOptions): StorePlugin {
+  return defineStore({
+    name: 'redis',
+    open: (prefix, open) => redisStore({ ...options, prefix }).open(url, open),
+  });
+}
+
 describe.skipIf(!PROGRAM)(`redisStore on a real server${WHY}`, () => {
   let server: TestServer;
   beforeAll(async () => {
@@ -20,9 +29,7 @@ describe.skipIf(!PROGRAM)(`redisStore on a real server${WHY}`, () => {
   afterAll(() => server.close());
 
   it('passes the conformance suite', async () => {
-    const report = await testStore('redis', (location, options) =>
-      redisStore({ prefix: location, shards: 16 }).open(server.url, options),
-    );
+    const report = await testStorePlugin(byPrefix(server.url, { shards: 16 }));
     expect(report.checks.length).toBeGreaterThanOrEqual(26);
   });
 
@@ -87,9 +94,7 @@ describe.skipIf(!PROGRAM)(`redisStore on a real server${WHY}`, () => {
 describe.skipIf(!PROGRAM)(`redisStore on a cluster${WHY}`, () => {
   it('passes the conformance suite: no command touches two slots', async () => {
     const cluster = await startCluster();
-    await testStore('redis cluster', (location, options) =>
-      redisStore({ prefix: location, shards: 16, cluster: true }).open(cluster.url, options),
-    );
+    await testStorePlugin(byPrefix(cluster.url, { shards: 16, cluster: true }));
     await cluster.close();
   });
 });

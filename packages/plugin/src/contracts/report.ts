@@ -1,0 +1,142 @@
+import type { ReadReport } from './log.js';
+import type { PluginBase } from './plugin.js';
+
+/** A mean over seeds and its 95 % interval; null where there are fewer than two seeds. */
+export interface ReportInterval {
+  readonly mean: number;
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+/** Metrics by name over all seeds; null where a metric never existed. */
+export type ReportMetrics = Readonly<Record<string, ReportInterval | null>>;
+
+/** Metrics of the tasks with one size of support set. */
+export interface ReportCohort {
+  readonly name: string;
+  /** Tasks, on average over seeds. */
+  readonly tasks: number;
+  readonly metrics: ReportMetrics;
+}
+
+/** Where the time of one training went: seconds by part, and numbers of compiled programs. */
+export interface ReportTimings {
+  readonly compute: number;
+  readonly data: number;
+  readonly optimiser: number;
+  readonly evaluation: number;
+  readonly compile: number;
+  readonly compiled: number;
+  readonly cached: number;
+  readonly hits: number;
+}
+
+/** One model or baseline with one seed. */
+export interface ReportRun {
+  readonly seed: number;
+  readonly metrics: Readonly<Record<string, number | null>>;
+  /** Absent where nothing was trained. */
+  readonly timings?: ReportTimings;
+  /** Loss and monitored metric by epoch, and the epoch that was kept. Absent where nothing was trained. */
+  readonly training?: {
+    readonly bestEpoch: number;
+    readonly history: readonly { readonly loss: number; readonly monitored: number | null }[];
+  };
+  /** Seconds of fitting or training. */
+  readonly seconds: number;
+}
+
+/** One model or baseline over all seeds. */
+export interface ReportModel {
+  readonly name: string;
+  /** `'prior'` is a model without adaptation. */
+  readonly kind: 'model' | 'prior' | 'baseline';
+  readonly metrics: ReportMetrics;
+  readonly cohorts: readonly ReportCohort[];
+  readonly runs: readonly ReportRun[];
+}
+
+/** How much the first model is better than another, paired by seed: `name − against`. */
+export interface ReportDifference {
+  readonly name: string;
+  readonly against: string;
+  readonly metrics: ReportMetrics;
+  readonly cohorts: readonly ReportCohort[];
+}
+
+/** What sections may rely on of the results of an experiment; `results.json` may hold more. */
+export interface ReportResults {
+  readonly experiment: string;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  /** The spec with its defaults filled in, as JSON. */
+  readonly spec: unknown;
+  readonly data: {
+    readonly name: string;
+    readonly rows: number;
+    readonly tasks: number;
+    readonly malformedRows: ReadReport['malformed'];
+  };
+  /** In the order of the spec: models, then baselines. May be empty. */
+  readonly models: readonly ReportModel[];
+  readonly differences: readonly ReportDifference[];
+  readonly seconds: number;
+}
+
+/** A paragraph. */
+export interface TextBlock {
+  readonly kind: 'text';
+  readonly text: string;
+}
+
+/** A column of a table, and how its numbers are written. */
+export interface ReportColumn {
+  readonly name: string;
+  /** Default: the first column left, the others right. */
+  readonly align?: 'left' | 'right';
+  /** Digits after the point. Default 4. */
+  readonly digits?: number;
+  /** Whether numbers that are not negative get a plus. Default false. */
+  readonly signed?: boolean;
+  /** Written after every number, e.g. `' %'`. Default: nothing. */
+  readonly unit?: string;
+}
+
+/** Text, a finite number, an interval (`0.7901 ±0.0040`), or nothing (`–`). */
+export type ReportCell = string | number | ReportInterval | null;
+
+/** A table; every row has a cell for every column. */
+export interface TableBlock {
+  readonly kind: 'table';
+  readonly title: string;
+  readonly columns: readonly ReportColumn[];
+  readonly rows: readonly (readonly ReportCell[])[];
+}
+
+/**
+ * A piece of a report, as data: what shows it (terminal, Markdown, a page) decides how it looks. More kinds
+ * may come; what does not know one says so in its place.
+ */
+export type ReportBlock = TextBlock | TableBlock;
+
+/**
+ * A section of the report of an experiment. Sections follow each other in the order of registration. Run
+ * `testReportSection` of `@limaml/plugin/testing` on an implementation.
+ */
+export interface ReportPlugin extends PluginBase<'report'> {
+  /** Heading of the section. */
+  readonly title: string;
+  /**
+   * The section's blocks, or undefined where these results have nothing for it. Depends on the results
+   * alone, and changes nothing in them. A section that throws is left out of the report, and named.
+   */
+  render(
+    results: ReportResults,
+  ): readonly ReportBlock[] | undefined | Promise<readonly ReportBlock[] | undefined>;
+}
+
+declare module './plugin.js' {
+  interface PluginKinds {
+    report: ReportPlugin;
+  }
+}

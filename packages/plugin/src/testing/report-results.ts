@@ -1,0 +1,115 @@
+import type {
+  ReportCohort,
+  ReportInterval,
+  ReportMetrics,
+  ReportModel,
+  ReportResults,
+  ReportRun,
+} from '../contracts/index.js';
+
+const METRICS = ['auc', 'logLoss'] as const;
+const TIMINGS = {
+  ...{ compute: 12, data: 1, optimiser: 2, evaluation: 3, compile: 2 },
+  ...{ compiled: 3, cached: 1, hits: 40 },
+};
+
+/**
+ * Results of an invented experiment: a model with and without adaptation and a baseline, two seeds, two
+ * cohorts, a metric that does not exist for one of them. What {@link testReportSection} renders first, and what
+ * the tests of a section can start from.
+ */
+export const SAMPLE_RESULTS: ReportResults = {
+  experiment: 'sample',
+  createdAt: '2026-01-05T10:00:00.000Z',
+  spec: { name: 'sample', dataset: 'courses', entity: 'course', metrics: METRICS, seeds: [1, 2] },
+  data: { name: 'courses', rows: 1200, tasks: 80, malformedRows: [] },
+  models: [
+    model('LiMAML', 'model', 0.79),
+    model('LiMAML, not adapted', 'prior', 0.71),
+    model('item rate', 'baseline', 0.68),
+  ],
+  differences: [
+    { ...difference(0.08), name: 'LiMAML', against: 'LiMAML, not adapted' },
+    { ...difference(0.11), name: 'LiMAML', against: 'item rate' },
+  ],
+  seconds: 42.5,
+};
+
+/** Results that a section must stand, by what is special about them. */
+export const EDGE_RESULTS: Readonly<Record<string, ReportResults>> = {
+  'one seed': oneSeed(SAMPLE_RESULTS),
+  'baselines alone': {
+    ...SAMPLE_RESULTS,
+    models: [model('item rate', 'baseline', 0.68)],
+    differences: [],
+  },
+  'no cohorts': {
+    ...SAMPLE_RESULTS,
+    models: SAMPLE_RESULTS.models.map((one) => ({ ...one, cohorts: [] })),
+    differences: SAMPLE_RESULTS.differences.map((one) => ({ ...one, cohorts: [] })),
+  },
+  'no models': { ...SAMPLE_RESULTS, models: [], differences: [] },
+  'names with marks': { ...SAMPLE_RESULTS, models: [model('a | b\n*c* <d>', 'model', 0.5)] },
+  'malformed rows': {
+    ...SAMPLE_RESULTS,
+    data: {
+      ...SAMPLE_RESULTS.data,
+      malformedRows: [{ reason: 'no time', count: 2, examples: ['a.csv:5', 'a.csv:9'] }],
+    },
+  },
+};
+
+function model(name: string, kind: ReportModel['kind'], mean: number): ReportModel {
+  const runs = [1, 2].map((seed) => run(kind, seed, mean));
+  return { name, kind, metrics: metrics(mean), cohorts: cohorts(mean), runs };
+}
+
+function run(kind: ReportModel['kind'], seed: number, mean: number): ReportRun {
+  const values = { auc: mean + 0.001 * seed, logLoss: 1 - mean };
+  if (kind !== 'model') return { seed, metrics: values, seconds: 0.5 };
+  const history = [0.7, 0.6].map((loss) => ({ loss, monitored: mean }));
+  return {
+    seed,
+    metrics: values,
+    seconds: 20,
+    training: { bestEpoch: 2, history },
+    timings: TIMINGS,
+  };
+}
+
+function difference(mean: number): Pick<ReportModel, 'metrics' | 'cohorts'> {
+  return { metrics: metrics(mean), cohorts: cohorts(mean) };
+}
+
+function cohorts(mean: number): readonly ReportCohort[] {
+  const [few, many] = [metrics(mean - 0.02), { ...metrics(mean + 0.02), auc: null }];
+  return [
+    { name: '<15', tasks: 30, metrics: few },
+    { name: '15–39', tasks: 50, metrics: many },
+  ];
+}
+
+function metrics(mean: number): ReportMetrics {
+  return { auc: interval(mean), logLoss: interval(1 - mean) };
+}
+
+function interval(mean: number): ReportInterval {
+  return { mean, low: mean - 0.004, high: mean + 0.004 };
+}
+
+function oneSeed(results: ReportResults): ReportResults {
+  const single = (values: ReportMetrics): ReportMetrics =>
+    Object.fromEntries(
+      Object.entries(values).map(([name, value]) => [
+        name,
+        value && { ...value, low: null, high: null },
+      ]),
+    );
+  const alone = <Part extends Pick<ReportModel, 'metrics' | 'cohorts'>>(part: Part): Part => ({
+    ...part,
+    metrics: single(part.metrics),
+    cohorts: part.cohorts.map((one) => ({ ...one, metrics: single(one.metrics) })),
+  });
+  const models = results.models.map((one) => ({ ...alone(one), runs: one.runs.slice(0, 1) }));
+  return { ...results, models, differences: results.differences.map(alone) };
+}
