@@ -31,6 +31,30 @@ export function entityUnknown(dataset: string, type: string): LimamlError {
   });
 }
 
+/** What an entity plugin declares and a dataset does not have. */
+export interface FeatureMismatch {
+  readonly entity: string;
+  readonly dataset: string;
+  /** The member and its value, e.g. `feature "level" reads column "lvl"`. */
+  readonly declared: string;
+  /** The name or column that is not there. */
+  readonly missing: string;
+  readonly known: readonly string[];
+}
+
+export function entityMismatch(mismatch: FeatureMismatch): LimamlError {
+  const { entity, dataset, declared, missing, known } = mismatch;
+  return new LimamlError({
+    code: 'LIMAML_ERR_DATA_ENTITY_MISMATCH',
+    what: `The entity "${entity}" does not fit the dataset "${dataset}": its ${declared}, which the dataset does not have`,
+    where: { entity, dataset },
+    expected: `one of: ${spellNames(known) || 'none'}`,
+    fix:
+      didYouMean(missing, known) ||
+      "Declare what the dataset has, or features: 'dataset' in the entity; or add the column to the dataset",
+  });
+}
+
 export function columnMissingInLog(
   feature: string,
   column: string,

@@ -11,6 +11,7 @@ import { fitCandidateFactors } from './candidate-factors.js';
 import type { FactorOptions } from './candidate-factors.js';
 import { fitStatistics, sumRows } from './candidate-rate.js';
 import { candidateContent, candidateRows, candidateSize } from './encode-candidates.js';
+import { assertEntityFits } from './entity-fit.js';
 import { encodeFields } from './encode-fields.js';
 import type { FieldsState } from './encode-fields.js';
 import { createEncoders } from './encoders.js';
@@ -44,7 +45,8 @@ export interface FitOptions {
  * model `x = μ_i + ⟨V_i, w⟩ + noise` of the label or an outcome.
  *
  * @throws LIMAML_ERR_DATA_NO_TRAINING_ROWS, LIMAML_ERR_DATA_COLUMN_MISSING,
- *   LIMAML_ERR_DATA_FEATURE_KIND, LIMAML_ERR_DATA_FEATURE_NAME, LIMAML_ERR_DATA_ENTITY_UNKNOWN
+ *   LIMAML_ERR_DATA_FEATURE_KIND, LIMAML_ERR_DATA_FEATURE_NAME, LIMAML_ERR_DATA_ENTITY_UNKNOWN,
+ *   LIMAML_ERR_DATA_ENTITY_MISMATCH
  * @example
  * ```ts
  * const trainRows = rowsOfTasks(tasks, split.train);
@@ -88,6 +90,7 @@ function fitEntity(log: InteractionLog, entity: EntityPlugin, options: FitOption
     if (features.length > 0) throw entityUnknown(log.name, entity.name);
     return [];
   }
+  assertEntityFits({ entity, dataset: log.name, features, table: entities.table });
   const trained = new Set(trainedIds(options.tasks, options.trainRows));
   const weight = entities.ids.map((id) => (trained.has(id) ? 1 : 0));
   const { defaults } = entity.coldStart;

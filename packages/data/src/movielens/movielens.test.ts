@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { testDatasetPlugin } from '@limaml/plugin/testing';
 import { movieLensDataset, tableRecord } from '../index.js';
 import type { MovieLensOptions } from '../index.js';
 
@@ -37,6 +38,11 @@ const load = (folder: string | undefined, options: MovieLensOptions = {}) =>
   movieLensDataset(options).load({ path: folder });
 
 describe('movieLensDataset', () => {
+  it.each([ML_1M, ML_100K])('conforms', async (files) => {
+    const path = await folderWith(files);
+    await testDatasetPlugin(movieLensDataset(), { entity: 'member', path });
+  });
+
   it('reads the files of ML-1M in file order', async () => {
     const log = await load(await folderWith(ML_1M));
     expect([...log.label]).toEqual([1, 0, 1]);
