@@ -15,16 +15,16 @@ beforeAll(async () => {
 afterAll(() => rm(cwd, { recursive: true }));
 
 describe('help', () => {
-  it.each(['simulate', 'train', 'experiment', 'export', 'generate', 'score'])(
-    'of %s shows options, examples and the options of every command',
-    async (command) => {
-      const run = await cli(command, '--help');
-      expect(run.code).toBe(0);
-      expect(run.stdout).toContain('Examples:');
-      expect(run.stdout).toContain('--json');
-      expect(run.stdout).toContain(`$ limaml ${command}`);
-    },
-  );
+  it.each([
+    ...['simulate', 'train', 'experiment', 'report', 'export', 'generate', 'score'],
+    ...['plugins'],
+  ])('of %s shows options, examples and the options of every command', async (command) => {
+    const run = await cli(command, '--help');
+    expect(run.code).toBe(0);
+    expect(run.stdout).toContain('Examples:');
+    expect(run.stdout).toContain('--json');
+    expect(run.stdout).toContain(`$ limaml ${command}`);
+  });
 
   it('lists the commands and the exit codes', async () => {
     const { code, stdout } = await cli('--help');
@@ -145,28 +145,5 @@ describe('interruption', () => {
     });
     expect(run.code).toBe(130);
     expect(run.stderr).toMatch(/LIMAML_ERR_(?:CLI|EXPERIMENT)_INTERRUPTED/);
-  });
-});
-
-describe('limaml.config.ts', () => {
-  it('adds plugins', async () => {
-    const folder = await temporaryFolder();
-    const config = join(folder, 'limaml.config.ts');
-    await writeFile(
-      config,
-      `import { simulatorDataset } from '@limaml/data';
-       export default { plugins: [simulatorDataset({ name: 'town', members: 60, jobs: 30 })] };`,
-    );
-    const spec = join(folder, 'spec.ts');
-    await writeFile(
-      spec,
-      `export default { name: 'x', dataset: 'town', entity: 'member', baselines: ['global-mean'], seeds: [1] };`,
-    );
-    const run = await runCli(['experiment', spec, '--out', 'out', '--json'], { cwd: folder });
-    expect(JSON.parse(run.stdout)).toMatchObject({ data: { name: 'town' } });
-    await writeFile(config, 'export default {};');
-    const refused = await runCli(['experiment', spec, '--out', 'out2'], { cwd: folder });
-    expect(refused.stderr).toContain('LIMAML_ERR_CLI_MODULE_EXPORT');
-    await rm(folder, { recursive: true });
   });
 });

@@ -1,3 +1,4 @@
+import type { LimamlError } from '@limaml/errors';
 import type { Registry } from '@limaml/plugin';
 import type { Command } from 'commander';
 import { resolve } from 'node:path';
@@ -21,6 +22,8 @@ export interface CommandContext {
 export interface CommandResult {
   readonly text: string;
   readonly json: unknown;
+  /** Told after the output: what is shown is right, but something is missing. */
+  readonly failure?: LimamlError;
 }
 
 /** Options every command has. */
@@ -48,6 +51,7 @@ export function runs<Options>(
       const result = await work(context, command.opts() as Options, command.args);
       if (io.signal.aborted) throw interrupted();
       io.stdout.write(json ? `${JSON.stringify(result.json, undefined, 2)}\n` : `${result.text}\n`);
+      if (result.failure) throw result.failure;
     } finally {
       context.progress.close();
       await registry.dispose();

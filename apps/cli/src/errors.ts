@@ -41,6 +41,38 @@ export function moduleExport(role: string, file: string, expected: string): Lima
   });
 }
 
+export function pluginNotFound(name: string, config: string): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_CLI_PLUGIN_NOT_FOUND',
+    what: `The configuration lists the plugin "${name}", which is not there`,
+    where: { file: config },
+    expected: 'the name of an installed package, or the path of a file: ./course.ts',
+    fix: 'Install the package beside the configuration, or correct the path; both start at its folder',
+  });
+}
+
+export function pluginUnloadable(name: string, config: string, cause: unknown): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_CLI_PLUGIN_UNLOADABLE',
+    what: `The plugin "${name}" cannot be loaded: ${cause instanceof Error ? cause.message : String(cause)}`,
+    where: { file: config },
+    expected: 'a module that runs without error, and a factory that needs no arguments',
+    fix: 'Correct the module, or pass the plugin itself: plugins: [coursePlugin({ … })]; --verbose shows where it fails',
+    cause,
+  });
+}
+
+export function pluginExport(name: string, config: string): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_CLI_PLUGIN_EXPORT',
+    what: `The default export of "${name}" is no plugin`,
+    where: { file: config },
+    expected:
+      'a plugin made by a define helper, a list of them, or a function that returns one of these',
+    fix: 'Write `export default …` in the module, or import the plugin in the configuration and list it there',
+  });
+}
+
 export function outputExists(path: string): LimamlError {
   return new LimamlError({
     code: 'LIMAML_ERR_CLI_OUTPUT_EXISTS',

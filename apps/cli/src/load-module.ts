@@ -8,8 +8,9 @@ import * as graph from '@limaml/graph';
 import * as models from '@limaml/models';
 import * as plugin from '@limaml/plugin';
 import * as store from '@limaml/store';
-import { createJiti } from 'jiti';
+import { createJiti, type Jiti } from 'jiti';
 import { existsSync } from 'node:fs';
+import { defineConfig } from './define-config.js';
 import { fileMissing, moduleUnloadable } from './errors.js';
 
 /**
@@ -26,7 +27,13 @@ const PACKAGES = {
   '@limaml/models': models,
   '@limaml/plugin': plugin,
   '@limaml/store': store,
+  limaml: { defineConfig },
 };
+
+/** Loads TypeScript and JavaScript modules by names that start at `from`. */
+export function createLoader(from: string): Jiti {
+  return createJiti(from, { virtualModules: PACKAGES, fsCache: false, moduleCache: false });
+}
 
 /**
  * Loads the default export of a TypeScript or JavaScript module named by the user.
@@ -36,13 +43,8 @@ const PACKAGES = {
  */
 export async function loadDefaultExport(role: string, file: string): Promise<unknown> {
   if (!existsSync(file)) throw fileMissing(role, file);
-  const jiti = createJiti(import.meta.url, {
-    virtualModules: PACKAGES,
-    fsCache: false,
-    moduleCache: false,
-  });
   try {
-    return await jiti.import(file, { default: true });
+    return await createLoader(import.meta.url).import(file, { default: true });
   } catch (error) {
     throw isLimamlError(error) ? error : moduleUnloadable(role, file, error);
   }

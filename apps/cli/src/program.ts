@@ -2,6 +2,8 @@ import { Command } from 'commander';
 import { addExperiment } from './commands/experiment.js';
 import { addExport } from './commands/export.js';
 import { addGenerate } from './commands/generate.js';
+import { addPlugins } from './commands/plugins.js';
+import { addReport } from './commands/report.js';
 import { addScore } from './commands/score.js';
 import { addSimulate } from './commands/simulate.js';
 import { addTrain } from './commands/train.js';
@@ -16,7 +18,7 @@ Examples:
 
 Exit codes: 0 done · 1 failed, with a coded error · 2 wrong command line · 70 a defect in limaml · 130 interrupted
 Error codes are explained in docs/reference/errors/. LIMAML_DEBUG=1 does the same as --verbose.
-Plugins: a limaml.config.ts in the working directory may export { plugins: [...] }.`;
+Plugins: a limaml.config.ts in the working directory lists them; "limaml plugins" shows what is registered.`;
 
 /** The command line's grammar. */
 export function createProgram(io: CliIo): Command {
@@ -28,7 +30,11 @@ export function createProgram(io: CliIo): Command {
     .option('--verbose', 'print stack traces of errors')
     .addHelpText('after', FOOTER);
   prepare(program, io);
-  for (const add of [addSimulate, addTrain, addExperiment, addExport, addGenerate, addScore]) {
+  const adders = [
+    ...[addSimulate, addTrain, addExperiment, addReport, addExport, addGenerate, addScore],
+    ...[addPlugins],
+  ];
+  for (const add of adders) {
     prepare(add(program, io), io);
   }
   return program;

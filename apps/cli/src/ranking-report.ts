@@ -1,4 +1,4 @@
-import { renderTable } from '@limaml/experiment';
+import { renderText } from '@limaml/experiment';
 import type { CommandResult } from './command.js';
 import type { Ranking } from './ranking.js';
 
@@ -20,14 +20,14 @@ const LISTED = 5;
 /** The ranking as a table, and as JSON. */
 export function reportRanking(report: RankingReport): CommandResult {
   const { entity, top, now, before, unknown } = report;
-  const table = renderTable({
-    title: titleOf(report),
-    columns: [
-      ...['rank', 'candidate', 'probability'],
-      ...(before ? ['rank before', 'before', 'move'] : []),
-    ],
-    rows: rowsOf(report),
-  });
+  const names = [
+    ...['rank', 'candidate', 'probability'],
+    ...(before ? ['rank before', 'before', 'move'] : []),
+  ];
+  const columns = names.map((name) => ({ name }));
+  const table = renderText([
+    { kind: 'table', title: titleOf(report), columns, rows: rowsOf(report) },
+  ]);
   const json = { entity, version: now.version, prior: now.prior, unknown };
   return {
     text: `${table.trimEnd()}${noteOf(unknown)}`,

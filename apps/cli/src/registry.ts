@@ -1,16 +1,18 @@
 import { createOrtExecutor } from '@limaml/backend-ort';
 import { movieLensDataset } from '@limaml/data';
 import { memberEntity } from '@limaml/entity-member';
-import { metricPlugins } from '@limaml/experiment';
+import { metricPlugins, reportSections } from '@limaml/experiment';
 import { limamlModel, productionModel, wideAndDeepModel } from '@limaml/models';
 import { createRegistry, defineExecutor, type Registry } from '@limaml/plugin';
 import { lmdbStore, memoryStore, redisStore } from '@limaml/store';
 import { loadConfig } from './config.js';
 import { marketplaceDataset } from './datasets.js';
+import { readVersion } from './version.js';
 
 /** The plugins of the command: the built-in ones, then those of `limaml.config.ts` in `folder`. */
 export async function createAppRegistry(folder: string): Promise<Registry> {
-  const registry = createRegistry()
+  const origin = { from: 'built-in', package: 'limaml', version: readVersion() } as const;
+  const registry = createRegistry({ origin })
     .use(memberEntity())
     .use(movieLensDataset({ name: 'ml-1m' }))
     .use(movieLensDataset({ name: 'ml-100k' }))
@@ -23,6 +25,7 @@ export async function createAppRegistry(folder: string): Promise<Registry> {
     .use(redisStore())
     .use(defineExecutor({ name: 'ort', create: createOrtExecutor }));
   for (const metric of metricPlugins()) registry.use(metric);
-  for (const plugin of await loadConfig(folder)) registry.use(plugin);
+  for (const section of reportSections()) registry.use(section);
+  for (const { plugin, origin } of await loadConfig(folder)) registry.use(plugin, origin);
   return registry;
 }

@@ -10,5 +10,7 @@ export async function registerSpecPlugins(
   file: string | undefined,
 ): Promise<void> {
   if (file === undefined) return;
-  for (const plugin of (await loadSpec(file)).plugins) registry.use(plugin);
+  for (const plugin of (await loadSpec(file)).plugins) {
+    registry.use(plugin, { from: 'spec', file });
+  }
 }

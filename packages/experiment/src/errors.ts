@@ -188,6 +188,39 @@ export function workerDied(job: string, exit: string): LimamlError {
   });
 }
 
+export function sectionInvalid(section: string, problem: string): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_EXPERIMENT_SECTION_INVALID',
+    what: `The report section "${section}" rendered what cannot be shown: ${problem}`,
+    where: { section },
+    expected: 'a list of text and table blocks, or undefined',
+    fix: 'Run testReportSection of @limaml/plugin/testing on the section',
+  });
+}
+
+export function reportFailed(
+  failures: readonly { readonly name: string; readonly error: unknown }[],
+): LimamlError {
+  const sections = failures.map(({ name, error }) => `"${name}": ${reason(error)}`).join('; ');
+  return new LimamlError({
+    code: 'LIMAML_ERR_EXPERIMENT_REPORT_FAILED',
+    what: `The report lacks sections that failed: ${sections}`,
+    expected: 'sections that render; the others, and the results, are complete',
+    fix: 'Correct the section or take its plugin out; "limaml report" makes the report again from results.json',
+    cause: new AggregateError(failures.map(({ error }) => error)),
+  });
+}
+
+export function resultsMissing(path: string): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_EXPERIMENT_RESULTS_MISSING',
+    what: 'There is no results.json in this folder',
+    where: { path },
+    expected: 'the output folder of an experiment that ended',
+    fix: 'Check the path, or run the experiment with resume to its end',
+  });
+}
+
 /** What went wrong underneath, on one line and without that error's own advice. */
 function reason(cause: unknown): string {
   if (isLimamlError(cause)) return cause.what;

@@ -26,9 +26,11 @@ export type {
   MetricIntervals,
   ModelResults,
 } from './run/results.js';
-export { renderTable } from './run/render-table.js';
-export { renderResults, resultsTables } from './run/results-table.js';
-export type { ResultsTable } from './run/render-table.js';
+export { readResults } from './report/read-results.js';
+export { renderMarkdown } from './report/render-markdown.js';
+export { renderText } from './report/render-text.js';
+export { createReport, reportAsMarkdown, reportAsText, reportSections } from './report/report.js';
+export type { Report, ReportedSection } from './report/report.js';
 export { trainModel } from './training/train-model.js';
 export type {
   TrainedModel,

@@ -1,10 +1,10 @@
-import { renderResults } from '@limaml/experiment';
 import { Command } from 'commander';
 import { join } from 'node:path';
 import { runs, type CommandContext, type CommandResult } from '../command.js';
 import { chooseSeeds, loadSpec } from '../experiment-spec.js';
 import type { CliIo } from '../io.js';
 import { namedPath, wholeNumber } from '../options.js';
+import { reportResults } from '../results-report.js';
 import { PROVIDER_HELP } from '../provider.js';
 import { runSpec, type RunSpecOptions } from '../run-spec.js';
 
@@ -51,8 +51,8 @@ async function experiment(
   const path = context.path(file!);
   const spec = chooseSeeds(await loadSpec(path), options.seeds);
   const results = await runSpec(context, path, spec, options);
-  return {
-    text: `${renderResults(results)}\nAll numbers: ${join(options.out, 'results.json')}`,
+  return reportResults(context, results, {
+    last: `All numbers: ${join(options.out, 'results.json')}`,
     json: results,
-  };
+  });
 }

@@ -1,10 +1,11 @@
-import { renderResults, runFolder, type ExperimentSpec } from '@limaml/experiment';
+import { runFolder, type ExperimentSpec } from '@limaml/experiment';
 import { Command } from 'commander';
 import { runs, type CommandContext, type CommandResult } from '../command.js';
 import { optionInvalid } from '../errors.js';
 import { loadSpec } from '../experiment-spec.js';
 import type { CliIo } from '../io.js';
 import { namedPath, wholeNumber } from '../options.js';
+import { reportResults } from '../results-report.js';
 import { PROVIDER_HELP } from '../provider.js';
 import { runSpec, type RunSpecOptions } from '../run-spec.js';
 
@@ -54,10 +55,10 @@ async function train(
   const spec = chooseModel(await loadSpec(path), options);
   const results = await runSpec(context, path, spec, options);
   const folder = runFolder(options.out, spec.models[0]!.name, spec.seeds[0]!);
-  return {
-    text: `${renderResults(results)}\nRun: ${folder}`,
+  return reportResults(context, results, {
+    last: `Run: ${folder}`,
     json: { run: context.path(folder), results },
-  };
+  });
 }
 
 /** The spec with one model, one seed and no baselines. */

@@ -65,7 +65,7 @@ export function prepareRegistry(
 /** A spec may be run twice with one registry. */
 function registerPlugins({ plugins }: ExperimentSpec, registry: Registry): void {
   for (const plugin of plugins) {
-    if (!registry.list().includes(plugin)) registry.use(plugin);
+    if (!registry.list().includes(plugin)) registry.use(plugin, { from: 'spec' });
   }
 }
 

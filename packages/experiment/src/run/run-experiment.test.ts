@@ -13,7 +13,7 @@ import {
   numbers,
   withCode,
 } from './experiment-runner.test-support.js';
-import { renderResults } from './results-table.js';
+import { createReport, reportAsText } from '../report/report.js';
 import type { ExperimentEvent } from './run-experiment.js';
 import { runFolder } from './run-record.js';
 
@@ -48,10 +48,9 @@ describe('runExperiment', () => {
     expect(auc!.mean).toBeCloseTo(first.metrics.auc!.mean - mean.metrics.auc!.mean, 12);
     const written: unknown = JSON.parse(await readFile(join(out, 'results.json'), 'utf8'));
     expect(written).toEqual(JSON.parse(JSON.stringify(results)));
-    expect(renderResults(results)).toContain('Tiny LiMAML minus the others');
-    expect(renderResults(results)).toMatch(
-      /Time of training[^]*waiting for data[^]*Tiny LiMAML +\d/,
-    );
+    const report = reportAsText(await createReport(results));
+    expect(report).toContain('Tiny LiMAML minus the others');
+    expect(report).toMatch(/Time of training[^]*waiting for data[^]*Tiny LiMAML +\d/);
   });
 
   it('gives the same numbers twice, and other numbers for another seed', async () => {
@@ -131,7 +130,7 @@ describe('data of poor quality', () => {
     const dataset = worn(() => ({ report: { rowsRead: 10, rowsKept: 8, malformed: reasons } }));
     const { results } = await run(testSpec({ dataset: 'worn', plugins: [dataset], models: [] }));
     expect(results.data).toMatchObject({ malformed: 2, malformedRows: reasons });
-    expect(renderResults(results)).toContain(
+    expect(reportAsText(await createReport(results))).toContain(
       '2 malformed rows were left out: label is not a number: 2 (clicks.csv:3, clicks.csv:9)',
     );
   });

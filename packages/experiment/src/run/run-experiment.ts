@@ -55,7 +55,7 @@ export type ExperimentEvent =
  * @example
  * ```ts
  * const results = await runExperiment(spec, registry, { out: 'out', data: { movielens: 'ml-1m' } });
- * console.log(renderResults(results));
+ * console.log(reportAsText(await createReport(results)));
  * ```
  */
 export async function runExperiment(
