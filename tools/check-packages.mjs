@@ -9,9 +9,9 @@ import { readFile } from 'node:fs/promises';
 const run = (command, args) =>
   execFileSync('npx', ['--no-install', command, ...args], { stdio: 'inherit' });
 
+const folders = [...readdirSync('packages').map((name) => `packages/${name}`), 'apps/cli'];
 let failed = 0;
-for (const name of readdirSync('packages')) {
-  const pkgDir = `packages/${name}`;
+for (const pkgDir of folders) {
   const pkg = JSON.parse(await readFile(`${pkgDir}/package.json`, 'utf8'));
   const { messages } = await publint({ pkgDir, strict: true, pack: 'npm' });
   for (const message of messages) console.error(`${pkg.name}: ${formatMessage(message, pkg)}`);
@@ -20,16 +20,8 @@ for (const name of readdirSync('packages')) {
 if (failed > 0) process.exit(1);
 console.log('publint: every package is publishable');
 
-for (const name of readdirSync('packages')) {
-  run('attw', [
-    '--pack',
-    `packages/${name}`,
-    '--profile',
-    'esm-only',
-    '--format',
-    'ascii',
-    '--quiet',
-  ]);
+for (const folder of folders) {
+  run('attw', ['--pack', folder, '--profile', 'esm-only', '--format', 'ascii', '--quiet']);
 }
 console.log('attw: types resolve in every package');
 run('knip', []);

@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCli, temporaryFolder, TINY_SPEC, type CliRun } from './run-cli.test-support.js';
@@ -145,5 +145,35 @@ describe('interruption', () => {
     });
     expect(run.code).toBe(130);
     expect(run.stderr).toMatch(/LIMAML_ERR_(?:CLI|EXPERIMENT)_INTERRUPTED/);
+  });
+});
+
+describe('limaml create entity', () => {
+  it('writes a package, but for --dry-run', async () => {
+    const dry = await cli('create', 'entity', 'course', '--dry-run');
+    expect(dry.stdout).toMatch(
+      /Would create[^]*limaml-entity-course\/package\.json[^]*Nothing was/,
+    );
+    const run = await cli('create', 'entity', 'course', '--directory', 'plugins/course');
+    expect(run.stdout).toContain('Next: cd plugins/course && npm install && npm test');
+    const source = await readFile(join(cwd, 'plugins/course/src/index.ts'), 'utf8');
+    expect(source).toContain('export function courseEntity(');
+    const again = await cli('create', 'entity', 'course', '--directory', 'plugins/course');
+    expect(again.stderr).toContain('LIMAML_ERR_NX_FILES_EXIST');
+    expect((await cli('create', 'entity', 'Course')).stderr).toContain(
+      'LIMAML_ERR_NX_NAME_INVALID',
+    );
+  });
+
+  it('has a help with examples', async () => {
+    const { stdout } = await cli('create', 'entity', '--help');
+    expect(stdout).toContain('$ limaml create entity course');
+    expect(stdout).toContain('--json');
+  });
+
+  it('says when it may not write', async () => {
+    await write('file', '');
+    const run = await cli('create', 'entity', 'course', '--directory', 'file/course');
+    expect(run.stderr).toContain('LIMAML_ERR_CLI_PACKAGE_UNWRITABLE');
   });
 });

@@ -43,19 +43,32 @@ export function runs<Options>(
     args: readonly string[],
   ) => Promise<CommandResult>,
 ): Command {
-  return command.action(async () => {
-    const { json, quiet } = command.optsWithGlobals<GlobalOptions>();
+  return answers<Options>(command, io, async (options, args) => {
+    const { quiet } = command.optsWithGlobals<GlobalOptions>();
     const registry = await createAppRegistry(io.cwd);
     const context = createContext(io, registry, quiet);
     try {
-      const result = await work(context, command.opts() as Options, command.args);
-      if (io.signal.aborted) throw interrupted();
-      io.stdout.write(json ? `${JSON.stringify(result.json, undefined, 2)}\n` : `${result.text}\n`);
-      if (result.failure) throw result.failure;
+      return await work(context, options, args);
     } finally {
       context.progress.close();
       await registry.dispose();
     }
+  });
+}
+
+/** Adds the work to a command that needs no plugins: output after. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller states what it declared with commander
+export function answers<Options>(
+  command: Command,
+  io: CliIo,
+  work: (options: Options, args: readonly string[]) => Promise<CommandResult>,
+): Command {
+  return command.action(async () => {
+    const { json } = command.optsWithGlobals<GlobalOptions>();
+    const result = await work(command.opts() as Options, command.args);
+    if (io.signal.aborted) throw interrupted();
+    io.stdout.write(json ? `${JSON.stringify(result.json, undefined, 2)}\n` : `${result.text}\n`);
+    if (result.failure) throw result.failure;
   });
 }
 

@@ -73,6 +73,17 @@ export function pluginExport(name: string, config: string): LimamlError {
   });
 }
 
+export function packageUnwritable(file: string, cause: unknown): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_CLI_PACKAGE_UNWRITABLE',
+    what: `A file of the package cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`,
+    where: { file },
+    expected: 'a folder that may be written to, with room',
+    fix: 'Name another folder with --directory; remove what was begun',
+    cause,
+  });
+}
+
 export function outputExists(path: string): LimamlError {
   return new LimamlError({
     code: 'LIMAML_ERR_CLI_OUTPUT_EXISTS',

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addCreateEntity } from './commands/create-entity.js';
 import { addExperiment } from './commands/experiment.js';
 import { addExport } from './commands/export.js';
 import { addGenerate } from './commands/generate.js';
@@ -32,7 +33,7 @@ export function createProgram(io: CliIo): Command {
   prepare(program, io);
   const adders = [
     ...[addSimulate, addTrain, addExperiment, addReport, addExport, addGenerate, addScore],
-    ...[addPlugins],
+    ...[addPlugins, addCreateEntity],
   ];
   for (const add of adders) {
     prepare(add(program, io), io);
