@@ -2,7 +2,18 @@ import { camelCase, pascalCase } from './names.js';
 
 /** `src/index.ts` of an entity package. */
 export function sourceText(name: string): string {
-  const [factory, type] = [`${camelCase(name)}Entity`, `${pascalCase(name)}Entity`];
+  const names = { name, factory: `${camelCase(name)}Entity`, type: `${pascalCase(name)}Entity` };
+  return `${typesText(names)}\n${factoryText(names)}`;
+}
+
+interface Names {
+  readonly name: string;
+  readonly factory: string;
+  readonly type: string;
+}
+
+/** Options and type of the plugin. */
+function typesText({ name, factory, type }: Names): string {
   return `import { defineEntity } from '@limaml/plugin';
 import type { EntityPlugin } from '@limaml/plugin';
 
@@ -33,8 +44,12 @@ declare module '@limaml/plugin' {
     ${/^[a-z0-9]+$/.test(name) ? name : `'${name}'`}: ${type};
   }
 }
+`;
+}
 
-/** Makes each ${name} a task: the interactions in which it took part, oldest first. */
+/** The function that makes the plugin. */
+function factoryText({ name, factory, type }: Names): string {
+  return `/** Makes each ${name} a task: the interactions in which it took part, oldest first. */
 export function ${factory}(options: ${type}Options = {}): ${type} {
   const {
     supportSize = 40,
