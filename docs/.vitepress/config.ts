@@ -26,6 +26,7 @@ export default defineConfig({
         items: [
           { text: 'Start here', link: '/guides/' },
           { text: 'Your own log: the table dataset', link: '/guides/table-dataset' },
+          { text: 'Write an entity plugin', link: '/guides/write-an-entity-plugin' },
           { text: 'Notation', link: '/guides/notation' },
         ],
       },
