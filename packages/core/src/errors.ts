@@ -75,6 +75,65 @@ export function nothingAdapted(model: string, paths: readonly string[]): LimamlE
   });
 }
 
+/** Options of an algorithm do not go together, or not with a model. */
+export function algorithmConflict(
+  algorithm: string,
+  { what, why, fix }: { readonly what: string; readonly why: string; readonly fix: string },
+): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_CORE_ALGORITHM_CONFLICT',
+    what: `Algorithm "${algorithm}" combines ${what}: ${why}`,
+    where: { algorithm },
+    expected: 'options that go together',
+    fix,
+  });
+}
+
+/** A hook of an algorithm threw. */
+export function hookFailed(algorithm: string, hook: string, cause: unknown): LimamlError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return new LimamlError({
+    code: 'LIMAML_ERR_CORE_HOOK_FAILED',
+    what: `The hook "${hook}" of algorithm "${algorithm}" threw: ${message}`,
+    where: { algorithm, hook },
+    expected: 'a symbolic tensor',
+    fix: `Correct the hook "${hook}"; it gets symbolic tensors, not numbers`,
+    cause,
+  });
+}
+
+/** A hook of an algorithm returned no tensor, or one of a wrong shape. */
+export function hookShape(
+  algorithm: string,
+  hook: string,
+  found: readonly (number | string)[] | undefined,
+  expected: readonly (number | string)[],
+): LimamlError {
+  const returned = found === undefined ? 'no tensor' : `a tensor [${found.join(', ')}]`;
+  return new LimamlError({
+    code: 'LIMAML_ERR_CORE_HOOK_SHAPE',
+    what: `The hook "${hook}" of algorithm "${algorithm}" returned ${returned}`,
+    where: { algorithm, hook },
+    expected: `a tensor [${expected.join(', ')}]`,
+    fix: `Return a tensor of that shape from the hook "${hook}"`,
+  });
+}
+
+/** A model names a target but does not predict it. */
+export function targetMissing(
+  model: string,
+  target: string,
+  found: readonly string[],
+): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_CORE_TARGET_MISSING',
+    what: `Model "${model}" has a target "${target}", but \`scoreTargets\` does not predict it`,
+    where: { model, target },
+    expected: `"${target}" among: ${listed(found)}`,
+    fix: 'Return a tensor [T, B] for every target from `scoreTargets`',
+  });
+}
+
 /** The bytes of a parameter file end before its contents do. */
 export function parametersTruncated(found: number, expected: number): LimamlError {
   return new LimamlError({

@@ -1,4 +1,12 @@
-export type * from './algorithm.js';
+export type {
+  Algorithm,
+  BlockSelector,
+  InnerOptimiser,
+  LearnedRate,
+  StepLoss,
+} from './algorithm/algorithm.js';
+export type { AlgorithmDescription } from './algorithm/describe-algorithm.js';
+export type { AlgorithmHooks, StepContext } from './algorithm/hooks.js';
 export type * from './model.js';
 export type { ParameterSpecs, ParameterValues, PerParameter } from './parameters.js';
 export { branch, flattenTree, leaf, mapTree, unflattenTree } from './tree.js';
@@ -20,8 +28,15 @@ export type { CosineScheduleOptions, Schedule } from './host/schedule.js';
 export { sgd } from './host/sgd.js';
 export type { SgdOptions } from './host/sgd.js';
 export { copyValues, updateAverage } from './host/values.js';
-export { DEFAULT_ALGORITHM, maml } from './algorithm.js';
-export { adaptedParameters, innerLoop, supportLoss } from './inner-loop.js';
+export { adaptedParameters } from './algorithm/adapted-parameters.js';
+export { DEFAULT_ALGORITHM } from './algorithm/create-algorithm.js';
+export { describeAlgorithm } from './algorithm/describe-algorithm.js';
+export { algorithmAt, annealedStepWeights } from './algorithm/phases.js';
+export { anil, boil, metaEmb } from './algorithm/presets/block-selections.js';
+export { fomaml, maml, mamlPlusPlus, metaSgd } from './algorithm/presets/maml.js';
+export { fineTuning, imaml, reptile } from './algorithm/presets/without-unrolling.js';
+export { innerLoop } from './inner-loop/inner-loop.js';
+export { supportLoss } from './inner-loop/support-loss.js';
 export { ACTIVATIONS } from './layers/activation.js';
 export type { Activation } from './layers/activation.js';
 export { crossNetwork } from './layers/cross-network.js';
@@ -38,8 +53,11 @@ export type { MlpOptions } from './layers/mlp.js';
 export { meanPool, rootSumPool } from './layers/pooling.js';
 export { binaryCrossEntropy, maskedMean, squaredError } from './losses.js';
 export type { MaskedMeanOptions } from './losses.js';
-export { adaptAndScore, outerLoss } from './outer-loss.js';
+export type { MetaObjective } from './meta-gradient/meta-objective.js';
+export { adaptAndScore, outerLoss, outerObjective } from './outer-loss.js';
 export type { Episodes, QuerySet } from './outer-loss.js';
+export { targetOutcomes } from './row-losses.js';
+export type { LabelledRows } from './row-losses.js';
 export { hostTableSpecs, parameterSpecs } from './programs/parameter-specs.js';
 export {
   adaptProgram,

@@ -1,5 +1,5 @@
 import { add, div, maximum, mul, softplus, square, sub, sum, type Tensor } from '@limaml/graph';
-import type { Algorithm } from './algorithm.js';
+import type { Algorithm } from './algorithm/algorithm.js';
 
 /**
  * Binary cross-entropy of logits, per row; finite for any finite logit.

@@ -62,6 +62,8 @@ export interface SupportSet {
   readonly label: Tensor;
   /** 1 for a real row, 0 for padding, `[T, S]`. */
   readonly mask: Tensor;
+  /** Dropout masks of the inner loop, each `[T, S, width]`: in training only, where the algorithm asks for it. */
+  readonly noise?: FeatureTensors;
 }
 
 /** Everything the meta block may see: the entity's own features and its recent interactions. */

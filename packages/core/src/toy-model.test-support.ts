@@ -4,9 +4,11 @@ import {
   concat,
   expandDims,
   interpret,
+  mul,
   type Program,
   spec,
   squeeze,
+  sum,
   type Tensor,
   type Value,
 } from '@limaml/graph';
@@ -37,7 +39,7 @@ const ITEMS = 5;
  * A small smooth network that uses everything a model may use: entity features, the support set's rows,
  * outcomes and labels, a table that both blocks read, an offset without an input, dropout.
  */
-export function toyModel(feed: TableSpec['feed'] = 'whole'): Model {
+export function toyModel(feed: TableSpec['feed'] = 'whole', targets: Model['targets'] = {}): Model {
   const meta = mlp({ widths: [3 + 2 + 2, 3, 2], activation: 'tanh' });
   const global = mlp({ widths: [2 + 2 + 2, 3, 1], activation: 'softplus' });
   return {
@@ -62,6 +64,8 @@ export function toyModel(feed: TableSpec['feed'] = 'whole'): Model {
       },
     },
     noise: { hidden: { width: 3, rate: 0.5 } },
+    head: ['meta/tower/layers/1', 'meta/offset'],
+    targets,
     metaEmbedding(params, { entity, support, tables }) {
       const history = [support.outcomes['outcome.dwell']!, expandDims(support.label, -1)];
       const items = meanPool(embed(tables.item!, support.rows['row.item']!), support.mask);
@@ -74,6 +78,15 @@ export function toyModel(feed: TableSpec['feed'] = 'whole'): Model {
       const x = concat([overRows(embedding, items), items, rows['row.x']!], -1);
       const masks = noise === undefined ? [] : [noise.hidden!];
       return squeeze(global.apply(branch(params, 'tower'), x, masks), -1);
+    },
+    // Each target reads the embedding and a feature of the row in a way of its own.
+    scoreTargets(_, { embedding, rows }) {
+      const product = mul(overRows(embedding, rows['row.x']!), rows['row.x']!);
+      const scores = Object.keys(targets).map((name, at) => [
+        name,
+        sum(mul(product, at + 1), { axes: [-1] }),
+      ]);
+      return Object.fromEntries(scores) as Readonly<Record<string, Tensor>>;
     },
   };
 }

@@ -10,8 +10,9 @@ import {
   trace,
 } from '@limaml/graph';
 import { describe, expect, it } from 'vitest';
-import { type Algorithm, maml } from '../algorithm.js';
-import { innerLoop } from '../inner-loop.js';
+import type { Algorithm } from '../algorithm/algorithm.js';
+import { maml } from '../algorithm/presets/maml.js';
+import { innerLoop } from '../inner-loop/inner-loop.js';
 import { crossNetwork } from '../layers/cross-network.js';
 import { dense } from '../layers/dense.js';
 import { mlp } from '../layers/mlp.js';

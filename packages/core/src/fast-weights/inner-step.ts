@@ -13,8 +13,10 @@ import {
   type Tensor,
   topologicalOrder,
 } from '@limaml/graph';
-import type { Algorithm } from '../algorithm.js';
+import type { Algorithm } from '../algorithm/algorithm.js';
+import { hasPlainSteps } from '../algorithm/conflicts.js';
 import { isLowRankCheaper } from './cost-rule.js';
+import { mapValues } from '../map-values.js';
 import {
   type DenseUse,
   type InitialBias,
@@ -36,6 +38,8 @@ export interface InnerLoop {
   readonly rates: Readonly<Record<string, Tensor>>;
   /** The number of tasks T. */
   readonly tasks: Dim;
+  /** Real rows that each task learns from, `[T]`. */
+  readonly supportRows: Tensor;
 }
 
 /** Every task's copy of the initial weights. */
@@ -48,7 +52,7 @@ export function startWeights(loop: InnerLoop): FastWeights {
   });
 }
 
-/** One gradient step of all tasks: θ′ ← θ′ − α ∇L. */
+/** One plain gradient step of all tasks: θ′ ← θ′ − α ∇L. */
 export function innerStep(loop: InnerLoop, fast: FastWeights, loss: Tensor): FastWeights {
   const gradients = stepGradients(loop, fast, loss);
   const pass = { loop, fast, tensors: topologicalOrder([loss]) };
@@ -147,8 +151,9 @@ function biasOf(
 
 /** A rate per element does not factor out of `Xᵀ Δ`. */
 function mayBeLowRank(loop: InnerLoop, name: string): boolean {
-  const isMatrix = loop.initial[name]!.shape.length === 2;
-  return isMatrix && loop.algorithm.fastWeights !== 'materialised' && isScalar(rateOf(loop, name));
+  const { algorithm, initial } = loop;
+  if (algorithm.fastWeights === 'materialised' || !hasPlainSteps(algorithm)) return false;
+  return initial[name]!.shape.length === 2 && isScalar(rateOf(loop, name));
 }
 
 function rateOf({ algorithm, rates }: InnerLoop, name: string): Operand {
@@ -158,13 +163,4 @@ function rateOf({ algorithm, rates }: InnerLoop, name: string): Operand {
 
 function isScalar(rate: Operand): boolean {
   return typeof rate === 'number' || rate.shape.length === 0;
-}
-
-function mapValues<From, To>(
-  record: Readonly<Record<string, From>>,
-  change: (value: From, name: string) => To,
-): Record<string, To> {
-  return Object.fromEntries(
-    Object.entries(record).map(([name, value]) => [name, change(value, name)]),
-  );
 }

@@ -1,5 +1,5 @@
-import type { Algorithm } from '../algorithm.js';
-import { adaptedParameters } from '../inner-loop.js';
+import { adaptedParameters } from '../algorithm/adapted-parameters.js';
+import type { Algorithm, LearnedRate } from '../algorithm/algorithm.js';
 import type { Model, ParamSpec, TableSpec } from '../model.js';
 import type { ParameterSpecs } from '../parameters.js';
 import { flattenTree } from '../tree.js';
@@ -42,12 +42,21 @@ export function rateSpecs(model: Model, algorithm: Algorithm): ParameterSpecs {
   if (typeof rate === 'number') return {};
   const blocks = blockSpecs(model);
   const specOf = (name: string): ParamSpec => ({
-    shape: rate.per === 'element' ? blocks[name]!.shape : [],
+    shape: rateShape(rate, blocks[name]!.shape, algorithm.innerSteps),
     init: { kind: 'constant', value: rate.initial },
   });
   return Object.fromEntries(
     adaptedParameters(model, algorithm).map((name) => [`rate/${name}`, specOf(name)]),
   );
+}
+
+function rateShape(
+  { per }: LearnedRate,
+  shape: readonly number[],
+  innerSteps: number,
+): readonly number[] {
+  if (per === 'element') return shape;
+  return per === 'parameter' ? [] : [innerSteps];
 }
 
 function tableSpecs(model: Model, feed: TableSpec['feed']): ParameterSpecs {

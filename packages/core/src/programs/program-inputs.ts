@@ -1,7 +1,9 @@
 import { type Dim, spec, type Tensor, type TensorSpec, zeros } from '@limaml/graph';
-import type { Algorithm } from '../algorithm.js';
+import type { Algorithm } from '../algorithm/algorithm.js';
 import type { FeatureTensors, MetaInput, Model, ModelParams, SupportSet } from '../model.js';
+import { mapValues } from '../map-values.js';
 import type { QuerySet } from '../outer-loss.js';
+import { targetOutcomes } from '../row-losses.js';
 import { mapTree } from '../tree.js';
 import { blockSpecs, rateSpecs } from './parameter-specs.js';
 
@@ -34,26 +36,45 @@ function touchedRows(vocabulary: string): string {
 }
 
 /** The entity's features and its support set. */
-export function metaInputs({ inputs }: Model): InputSpecs {
+export function metaInputs(model: Model): InputSpecs {
+  const { inputs } = model;
   return {
     ...inputs.entity,
-    ...prefixKeys('support/', { ...rowSpecs(inputs.rows, 'S'), ...rowSpecs(inputs.outcomes, 'S') }),
+    ...prefixKeys('support/', rowSpecs({ ...inputs.rows, ...supportOutcomes(model) }, 'S')),
     'support/label': spec(['T', 'S']),
     'support/mask': spec(['T', 'S']),
   };
 }
 
-/** Query rows and dropout masks. */
-export function queryInputs({ inputs, noise }: Model): InputSpecs {
+/** What the meta block reads of past rows, and what targets are read from. */
+function supportOutcomes(model: Model): InputSpecs {
+  return { ...targetOutcomes(model), ...model.inputs.outcomes };
+}
+
+/** Query rows. */
+export function queryInputs({ inputs }: Model): InputSpecs {
+  return prefixKeys('query/', rowSpecs(inputs.rows, 'Q'));
+}
+
+/** What training knows beside the query rows: their labels and outcomes, dropout masks, weights of inner steps. */
+export function trainingInputs(model: Model, algorithm: Algorithm): InputSpecs {
+  const { stepLoss, innerSteps, innerDropout } = algorithm;
+  const annealed = stepLoss !== null && 'anneal' in stepLoss && innerSteps > 0;
   return {
-    ...prefixKeys('query/', rowSpecs(inputs.rows, 'Q')),
+    ...prefixKeys('query/', rowSpecs(targetOutcomes(model), 'Q')),
     'query/label': spec(['T', 'Q']),
     'query/mask': spec(['T', 'Q']),
-    ...prefixKeys(
-      'noise/',
-      mapValues(noise, ({ width }) => spec(['T', 'Q', width])),
-    ),
+    ...prefixKeys('noise/', noiseSpecs(model, 'Q')),
+    ...(innerDropout ? prefixKeys('noise/support/', noiseSpecs(model, 'S')) : {}),
+    ...(annealed ? { [STEP_WEIGHTS]: spec([innerSteps]) } : {}),
   };
+}
+
+/** Input with the weights of the query losses after 1…K inner steps. */
+export const STEP_WEIGHTS = 'step/weights';
+
+function noiseSpecs({ noise }: Model, rows: Dim): InputSpecs {
+  return mapValues(noise, ({ width }) => spec(['T', rows, width]));
 }
 
 /** Stored embeddings and the rows to score. */
@@ -86,20 +107,32 @@ export function readTables(tensors: InputTensors): FeatureTensors {
 export function readMetaInput(model: Model, tensors: InputTensors): MetaInput {
   const support: SupportSet = {
     rows: pick(model.inputs.rows, tensors, 'support/'),
-    outcomes: pick(model.inputs.outcomes, tensors, 'support/'),
+    outcomes: pick(supportOutcomes(model), tensors, 'support/'),
     label: tensors['support/label']!,
     mask: tensors['support/mask']!,
+    ...(hasNoise(model, tensors) && { noise: pick(model.noise, tensors, 'noise/support/') }),
   };
   return { entity: pick(model.inputs.entity, tensors), support, tables: readTables(tensors) };
 }
 
+export function readQueryRows({ inputs }: Model, tensors: InputTensors): FeatureTensors {
+  return pick(inputs.rows, tensors, 'query/');
+}
+
 export function readQuery(model: Model, tensors: InputTensors): QuerySet {
   return {
-    rows: pick(model.inputs.rows, tensors, 'query/'),
+    rows: readQueryRows(model, tensors),
+    outcomes: pick(targetOutcomes(model), tensors, 'query/'),
     label: tensors['query/label']!,
     mask: tensors['query/mask']!,
-    noise: withPrefix(tensors, 'noise/'),
+    noise: pick(model.noise, tensors, 'noise/'),
   };
+}
+
+/** Whether the inner loop is given dropout masks. */
+function hasNoise({ noise }: Model, tensors: InputTensors): boolean {
+  const names = Object.keys(noise);
+  return names.length > 0 && names.every((name) => `noise/support/${name}` in tensors);
 }
 
 export function readRows(model: Model, tensors: InputTensors): FeatureTensors {
@@ -107,18 +140,23 @@ export function readRows(model: Model, tensors: InputTensors): FeatureTensors {
 }
 
 /** A support set without a real row: one row of padding, zeros throughout. */
-export function emptySupport({ inputs }: Model): SupportSet {
+export function emptySupport(model: Model): SupportSet {
+  const { inputs } = model;
   const padding = (specs: InputSpecs): FeatureTensors =>
     mapValues(rowSpecs(specs, 1), ({ shape, dtype }) => zeros(shape, dtype));
   return {
     rows: padding(inputs.rows),
-    outcomes: padding(inputs.outcomes),
+    outcomes: padding(supportOutcomes(model)),
     label: zeros(['T', 1]),
     mask: zeros(['T', 1]),
   };
 }
 
-function pick(names: InputSpecs, tensors: InputTensors, prefix = ''): FeatureTensors {
+function pick(
+  names: Readonly<Record<string, unknown>>,
+  tensors: InputTensors,
+  prefix = '',
+): FeatureTensors {
   return Object.fromEntries(Object.keys(names).map((name) => [name, tensors[prefix + name]!]));
 }
 
@@ -135,11 +173,4 @@ function prefixKeys<Value>(
   record: Readonly<Record<string, Value>>,
 ): Record<string, Value> {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [prefix + key, value]));
-}
-
-function mapValues<From, To>(
-  record: Readonly<Record<string, From>>,
-  change: (value: From) => To,
-): Record<string, To> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
 }

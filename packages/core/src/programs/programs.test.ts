@@ -1,8 +1,11 @@
 import { sum, type Tensor, trace, type Value } from '@limaml/graph';
 import { describe, expect, it } from 'vitest';
-import { type Algorithm, maml } from '../algorithm.js';
-import { type Feeds, randomFeeds, run, toyModel, withData } from '../toy-model.test-support.js';
-import { innerLoop, supportLoss } from '../inner-loop.js';
+import type { Algorithm } from '../algorithm/algorithm.js';
+import { maml } from '../algorithm/presets/maml.js';
+import { taskOf, withGarbage } from '../quadratic.test-support.js';
+import { randomFeeds, run, toyModel, withData } from '../toy-model.test-support.js';
+import { innerLoop } from '../inner-loop/inner-loop.js';
+import { supportLoss } from '../inner-loop/support-loss.js';
 import { readMetaInput, readParams } from './program-inputs.js';
 import { hostTableSpecs, parameterSpecs } from './parameter-specs.js';
 import {
@@ -20,19 +23,6 @@ const algorithm = maml({ innerSteps: 2, innerLearningRate: { initial: 1, per: 'e
 function gap(a: Value, b: Value): number {
   expect(a.shape).toEqual(b.shape);
   return Math.max(...a.data.map((value, i) => Math.abs(value - b.data[i]!)));
-}
-
-/** Task `task` of every feed that has a task axis. */
-function taskOf(feeds: Feeds, task: number, tasks: number): Feeds {
-  const isShared = (name: string): boolean => /^(meta|global|rate|table)\//.test(name);
-  return Object.fromEntries(
-    Object.entries(feeds).map(([name, feed]) => {
-      if (isShared(name)) return [name, feed];
-      const size = feed.data.length / tasks;
-      const data = feed.data.slice(task * size, (task + 1) * size);
-      return [name, { shape: [1, ...feed.shape.slice(1)], data }];
-    }),
-  );
 }
 
 describe('adapt, score, evaluate, prior', () => {
@@ -139,21 +129,6 @@ describe('a batch of tasks', () => {
     }
   });
 });
-
-/** Changes every feature and label of masked rows. */
-function withGarbage(feeds: Feeds): Feeds {
-  return Object.fromEntries(
-    Object.entries(feeds).map(([name, { shape, data }]) => {
-      const set =
-        /^(support|query)\/(row|outcome|label)/.exec(name)?.[1] ?? /^noise/.exec(name)?.[0];
-      const mask = feeds[`${set === 'noise' ? 'query' : set}/mask`]?.data;
-      const width = data.length / (mask?.length ?? 1);
-      const garbage = name.endsWith('row.item') ? 3 : -17.5;
-      const isPadding = (i: number): boolean => mask?.[Math.floor(i / width)] === 0;
-      return [name, { shape, data: data.map((value, i) => (isPadding(i) ? garbage : value)) }];
-    }),
-  );
-}
 
 describe('parameterSpecs', () => {
   it('names every dense parameter like its input', () => {

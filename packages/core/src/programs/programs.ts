@@ -1,8 +1,18 @@
-import { grad, type Program, sigmoid, topologicalOrder, trace } from '@limaml/graph';
-import type { Algorithm } from '../algorithm.js';
-import { innerLoop } from '../inner-loop.js';
+import {
+  grad,
+  type Program,
+  sigmoid,
+  sum,
+  type Tensor,
+  topologicalOrder,
+  trace,
+} from '@limaml/graph';
+import type { Algorithm } from '../algorithm/algorithm.js';
+import { innerLoop } from '../inner-loop/inner-loop.js';
 import type { Model } from '../model.js';
-import { adaptAndScore, outerLoss } from '../outer-loss.js';
+import { adaptAndScore, type Episodes, outerObjective } from '../outer-loss.js';
+import { targetScores } from '../row-losses.js';
+import { taskWeights, weighsBySize } from '../task-weights.js';
 import {
   emptySupport,
   metaInputs,
@@ -11,54 +21,84 @@ import {
   readMetaInput,
   readParams,
   readQuery,
+  readQueryRows,
   readRates,
   readRows,
   readTables,
   scoreInputs,
+  STEP_WEIGHTS,
+  trainingInputs,
 } from './program-inputs.js';
 
 /**
  * One outer step, up to the optimiser: episodes and parameters → loss and all gradients.
  *
  * Inputs: parameters (`meta/…`, `global/…`, `rate/…`, `table/…`), entity features `[T, …]`, `support/…`
- * `[T, S, …]`, `query/…` `[T, Q, …]`, dropout masks `noise/…`.
- * Outputs: `loss` (see {@link outerLoss}) and `grad/<input>` for every parameter.
+ * `[T, S, …]`, `query/…` `[T, Q, …]` with the outcomes of targets, dropout masks `noise/…` and, where the inner
+ * loop has dropout, `noise/support/…`; `step/weights` `[K]` where the multi-step loss is annealed.
+ * Outputs: `loss` and `grad/<input>` for every parameter, see {@link outerObjective}; `weight`, what the tasks
+ * of the batch count together, where that is not their number of query rows.
  *
  * @throws LIMAML_ERR_CORE_NOTHING_ADAPTED when there are inner steps but nothing to move
+ * @throws LIMAML_ERR_CORE_ALGORITHM_CONFLICT, LIMAML_ERR_CORE_HOOK_FAILED, LIMAML_ERR_CORE_HOOK_SHAPE,
+ *   LIMAML_ERR_CORE_TARGET_MISSING
  */
 export function trainProgram(model: Model, algorithm: Algorithm): Program {
   const parameters = parameterInputs(model, algorithm);
-  const specs = { ...parameters, ...metaInputs(model), ...queryInputs(model) };
+  const names = Object.keys(parameters);
+  const episodes = { ...metaInputs(model), ...queryInputs(model) };
+  const specs = { ...parameters, ...episodes, ...trainingInputs(model, algorithm) };
   const program = trace(specs, (tensors) => {
-    const episodes = { input: readMetaInput(model, tensors), query: readQuery(model, tensors) };
-    const theta = readParams(model, tensors);
-    const loss = outerLoss(model, theta, episodes, algorithm, readRates(tensors));
-    const names = Object.keys(parameters);
-    const gradients = grad(
-      loss,
-      names.map((name) => tensors[name]!),
-    );
-    return { loss, ...Object.fromEntries(names.map((name, i) => [`grad/${name}`, gradients[i]!])) };
+    const batch = { input: readMetaInput(model, tensors), query: readQuery(model, tensors) };
+    const [theta, rates] = [readParams(model, tensors), readRates(tensors)];
+    const weights = tensors[STEP_WEIGHTS];
+    const { loss, surrogate } = outerObjective(model, theta, batch, algorithm, rates, weights);
+    const wrt = names.map((name) => tensors[name]!);
+    const gradients = grad(surrogate, wrt).map((each, i) => [`grad/${names[i]!}`, each] as const);
+    return { loss, ...Object.fromEntries(gradients), ...batchWeight(algorithm, batch) };
   });
   return withoutUnusedInputs(program);
+}
+
+/** By size, the weight of a batch is known to who made it. */
+function batchWeight(algorithm: Algorithm, { input, query }: Episodes): Record<string, Tensor> {
+  if (weighsBySize(algorithm)) return {};
+  const masks = { support: input.support.mask, query: query.mask };
+  return { weight: sum(taskWeights(algorithm, masks)) };
 }
 
 /**
  * The adapted network on query rows, without dropout: what offline evaluation runs.
  *
- * Inputs as in {@link trainProgram}, without labels and masks of the query set.
- * Outputs: `logits` `[T, Q]`, `embedding` `[T, D]`.
+ * Inputs as in {@link trainProgram}, without what only training knows.
+ * Outputs: `logits` `[T, Q]`, `embedding` `[T, D]`, `logits/<target>` `[T, Q]` and, for targets of cross-entropy,
+ * `probability/<target>`.
  */
 export function evaluateProgram(model: Model, algorithm: Algorithm): Program {
   const parameters = parameterInputs(model, algorithm);
   const specs = { ...parameters, ...metaInputs(model), ...queryInputs(model) };
   const program = trace(specs, (tensors) => {
     const theta = readParams(model, tensors);
-    const { rows } = readQuery(model, tensors);
+    const rows = readQueryRows(model, tensors);
     const input = readMetaInput(model, tensors);
-    return adaptAndScore(model, theta, input, { rows }, algorithm, readRates(tensors));
+    const rates = readRates(tensors);
+    const { targets, ...scored } = adaptAndScore(model, theta, input, { rows }, algorithm, rates);
+    return { ...scored, ...targetOutputs(model, targets) };
   });
   return withoutUnusedInputs(program);
+}
+
+function targetOutputs(
+  { targets = {} }: Model,
+  scores: Readonly<Record<string, Tensor>>,
+): Record<string, Tensor> {
+  const outputs = Object.entries(scores).flatMap(([name, score]) => [
+    [`logits/${name}`, score] as const,
+    ...(targets[name]?.loss === 'binary-cross-entropy'
+      ? [[`probability/${name}`, sigmoid(score)] as const]
+      : []),
+  ]);
+  return Object.fromEntries(outputs);
 }
 
 /**
@@ -92,17 +132,18 @@ export function priorProgram(model: Model): Program {
 
 /**
  * Online scoring: stored meta embeddings `embedding` `[T, D]` and row features `[T, N, …]` →
- * `logits` `[T, N]` and `probability` `[T, N]`, the sigmoid of the logits.
+ * `logits` `[T, N]` and `probability` `[T, N]`, the sigmoid of the logits; for every target
+ * `logits/<target>` and, where its loss is cross-entropy, `probability/<target>`, `[T, N]`.
  */
 export function scoreProgram(model: Model): Program {
   const specs = { ...parameterInputs(model), ...scoreInputs(model) };
   const program = trace(specs, (tensors) => {
-    const logits = model.score(readParams(model, tensors).global, {
-      embedding: tensors.embedding!,
-      rows: readRows(model, tensors),
-      tables: readTables(tensors),
-    });
-    return { logits, probability: sigmoid(logits) };
+    const params = readParams(model, tensors);
+    const [rows, tables] = [readRows(model, tensors), readTables(tensors)];
+    const input = { embedding: tensors.embedding!, rows, tables };
+    const logits = model.score(params.global, input);
+    const targets = targetOutputs(model, targetScores(model, params, input));
+    return { logits, probability: sigmoid(logits), ...targets };
   });
   return withoutUnusedInputs(program);
 }

@@ -14,7 +14,7 @@ describe('openRun', () => {
     const opened = await openRun(runFolder(out, 'Tiny LiMAML', 1), testRegistry());
     expect(opened.plugin).toEqual({ name: 'tiny', options: {} });
     expect(opened.algorithm).toMatchObject({ innerSteps: 2, order: 'second' });
-    expect(opened.algorithm.adapts('meta/kernel')).toBe(true);
+    expect(opened.algorithm.adapts).toEqual(['meta/']);
     expect(opened.support).toEqual({ maxSize: 40 });
     expect(Object.keys(opened.params).sort()).toEqual([
       'global/rate',
