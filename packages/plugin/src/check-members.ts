@@ -25,6 +25,7 @@ const CHECKS: Readonly<Record<string, readonly MemberCheck[]>> = {
   ],
   executor: [isFunction('create', 'async () => executor')],
   report: [isText('title'), isFunction('render', '(results) => [{ kind: "text", text }]')],
+  algorithm: [isFunction('create', '(options) => maml(options)')],
 };
 
 /** Finds the first member that a plugin of its kind should have and has not, or has with a wrong type. */

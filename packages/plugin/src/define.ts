@@ -1,6 +1,7 @@
 import { PLUGIN_BRAND } from './brand.js';
 import { PLUGIN_API } from './contracts/index.js';
 import type {
+  AlgorithmPlugin,
   DatasetPlugin,
   EntityPlugin,
   ExecutorPlugin,
@@ -126,4 +127,21 @@ export function defineReportSection<const D extends Definition<ReportPlugin>>(
   definition: D & NoExtra<D, ReportPlugin>,
 ): Defined<'report', NoInfer<D>> {
   return definePlugin('report', definition);
+}
+
+/**
+ * Makes an algorithm plugin: a factory of algorithms with defaults of its own.
+ *
+ * @example
+ * ```ts
+ * const patient = defineAlgorithm({
+ *   name: 'patient',
+ *   create: (options) => maml({ name: 'patient', innerSteps: 5, innerLearningRate: 0.02, ...options }),
+ * });
+ * ```
+ */
+export function defineAlgorithm<const D extends Definition<AlgorithmPlugin>>(
+  definition: D & NoExtra<D, AlgorithmPlugin>,
+): Defined<'algorithm', NoInfer<D>> {
+  return definePlugin('algorithm', definition);
 }

@@ -2,6 +2,7 @@ export { PLUGIN_BRAND, isPlugin } from './brand.js';
 export { findBlockProblem } from './check-blocks.js';
 export * from './contracts/index.js';
 export {
+  defineAlgorithm,
   defineDataset,
   defineEntity,
   defineExecutor,

@@ -1,3 +1,4 @@
+export type * from './algorithm.js';
 export type * from './dataset.js';
 export type * from './entity.js';
 export type * from './executor.js';
