@@ -23,8 +23,19 @@ export { rowAdagrad } from './host/row-adagrad.js';
 export type { RowAdagradOptions } from './host/row-adagrad.js';
 export { rowAdam } from './host/row-adam.js';
 export type { RowOptimizer } from './host/row-optimizer.js';
-export { cosineSchedule } from './host/schedule.js';
-export type { CosineScheduleOptions, Schedule } from './host/schedule.js';
+export {
+  constantSchedule,
+  cosineSchedule,
+  exponentialSchedule,
+  linearSchedule,
+  stepSchedule,
+} from './host/schedule.js';
+export type {
+  FallingScheduleOptions,
+  Schedule,
+  ScheduleOptions,
+  StepScheduleOptions,
+} from './host/schedule.js';
 export { sgd } from './host/sgd.js';
 export type { SgdOptions } from './host/sgd.js';
 export { copyValues, updateAverage } from './host/values.js';

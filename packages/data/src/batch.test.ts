@@ -74,7 +74,9 @@ describe('batch assembly', () => {
       fc.property(fc.integer({ min: 0, max: 1e6 }), (seed) => {
         const { encoded, inputs, episodes } = prepare(seed);
         const vocabularies = ['row.movie', 'row.genres', 'entity.id'];
-        const assembler = createBatchAssembler(encoded, { ...SIZES, inputs, vocabularies });
+        const queryOutcomes = Object.keys(inputs.outcomes);
+        const options = { ...SIZES, inputs, queryOutcomes, vocabularies };
+        const assembler = createBatchAssembler(encoded, options);
         // A full batch first, so that a later smaller one would show what was left behind.
         for (const count of [4, 2, 3]) {
           const chosen = episodes(count).slice(0, count);
@@ -103,6 +105,16 @@ describe('batch assembly', () => {
     const again = assembler.assemble(episodes(1));
     expect(again.feeds['support/mask']!.data).toBe(data);
     expect(structuredClone(again)).toEqual(copy);
+  });
+
+  it('tells what came of query rows only where it is asked to', () => {
+    const { encoded, inputs, episodes } = prepare(4);
+    const [outcome] = Object.keys(inputs.outcomes);
+    const options = { ...SIZES, inputs, vocabularies: [] };
+    const { feeds } = createBatchAssembler(encoded, options).assemble(episodes(1));
+    expect(Object.keys(feeds)).not.toContain(`query/${outcome!}`);
+    const asked = createBatchAssembler(encoded, { ...options, queryOutcomes: [outcome!] });
+    expect(Object.keys(asked.assemble(episodes(1)).feeds)).toContain(`query/${outcome!}`);
   });
 
   it('leaves parts of size 0 out', () => {

@@ -17,6 +17,8 @@ export interface BatchOptions {
   readonly query: number;
   /** Features to assemble: those of the model. */
   readonly inputs: Model['inputs'];
+  /** Outcome features to assemble for query rows too: what a model's targets are read from, in training. Default: none. */
+  readonly queryOutcomes?: readonly string[];
   /** Vocabularies whose tables live on the host; their features carry positions in `Batch.ids`. */
   readonly vocabularies: readonly string[];
   /** Puts the buffers of the feeds into shared memory, for executors with worker threads. Default false. */
@@ -26,8 +28,8 @@ export interface BatchOptions {
 /** One batch. Its buffers belong to the assembler, which fills them anew on the next call. */
 export interface Batch {
   /**
-   * `entity.<f>` [T, …]; `support/row.<f>`, `support/outcome.<f>` [T, S, …]; `query/row.<f>` [T, Q, …];
-   * `support/label`, `support/mask`, `query/label`, `query/mask`. What no episode fills is 0.
+   * `entity.<f>` [T, …]; `support/row.<f>`, `support/outcome.<f>` [T, S, …]; `query/row.<f>` [T, Q, …] and, where
+   * they are asked for, `query/outcome.<f>`; `support/label`, `support/mask`, `query/label`, `query/mask`. What no episode fills is 0.
    */
   readonly feeds: TensorMap;
   /**
@@ -121,19 +123,18 @@ const ownMemory = (bytes: number): ArrayBuffer => new ArrayBuffer(bytes);
 const sharedMemory = (bytes: number): SharedArrayBuffer => new SharedArrayBuffer(bytes);
 
 function createBlocks(encoded: EncodedLog, options: BatchOptions): Block[] {
-  const { tasks, support, query, inputs, shared = false } = options;
+  const { tasks, support, query, inputs, queryOutcomes = [], shared = false } = options;
   const place = { encoded, allocate: shared ? sharedMemory : ownMemory };
   const blocks = [entityBlock(place, tasks, inputs.entity)];
-  const outcomes = { ...inputs.rows, ...inputs.outcomes };
+  const past = [...Object.keys(inputs.rows), ...Object.keys(inputs.outcomes)];
+  const later = [...Object.keys(inputs.rows), ...queryOutcomes];
   if (support > 0) {
     blocks.push(
-      rowBlock(place, 'support', [tasks, support], outcomes, (e) => [e.supportStart, e.supportEnd]),
+      rowBlock(place, 'support', [tasks, support], past, (e) => [e.supportStart, e.supportEnd]),
     );
   }
   if (query > 0) {
-    blocks.push(
-      rowBlock(place, 'query', [tasks, query], inputs.rows, (e) => [e.queryStart, e.queryEnd]),
-    );
+    blocks.push(rowBlock(place, 'query', [tasks, query], later, (e) => [e.queryStart, e.queryEnd]));
   }
   return blocks;
 }
@@ -159,14 +160,12 @@ function rowBlock(
   place: Place,
   part: 'support' | 'query',
   [tasks, width]: readonly [number, number],
-  inputs: Readonly<Record<string, TensorSpec>>,
+  names: readonly string[],
   rangeOf: (episode: Episode) => readonly [start: number, end: number],
 ): Block {
   const { allocate } = place;
   const shape = [tasks, width];
-  const features = Object.keys(inputs).map((name) =>
-    createFeed(place, name, `${part}/${name}`, shape),
-  );
+  const features = names.map((name) => createFeed(place, name, `${part}/${name}`, shape));
   const label = new Float32Array(allocate(4 * tasks * width));
   const mask = new Float32Array(allocate(4 * tasks * width));
   const rows = createRows(tasks * width);

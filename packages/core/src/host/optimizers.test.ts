@@ -6,7 +6,6 @@ import { assertFinite, clipByGlobalNorm, globalNorm } from './gradient-norm.js';
 import type { Optimizer } from './optimizer.js';
 import { rowAdagrad } from './row-adagrad.js';
 import { rowAdam } from './row-adam.js';
-import { cosineSchedule } from './schedule.js';
 import { sgd } from './sgd.js';
 import { copyValues, updateAverage } from './values.js';
 
@@ -243,18 +242,6 @@ describe('gradient norm', () => {
     expect(() => {
       assertFinite('loss', bad);
     }).toThrow(/LIMAML_ERR_CORE_NON_FINITE.*loss/);
-  });
-});
-
-describe('cosineSchedule', () => {
-  it('rises linearly, falls like a cosine, and stays at its floor', () => {
-    const schedule = cosineSchedule({ steps: 100, warmup: 10, floor: 0.2 });
-    expect(schedule(0)).toBeCloseTo(0.1, 12);
-    expect(schedule(50)).toBeCloseTo(0.2 + 0.8 / 2, 12);
-    expect(schedule(100)).toBeCloseTo(0.2, 12);
-    expect(schedule(1000)).toBe(schedule(100));
-    expect(cosineSchedule({ steps: 10 })(0)).toBe(1);
-    expect(() => cosineSchedule({ steps: 0 })).toThrow('LIMAML_ERR_CORE_OPTION_INVALID');
   });
 });
 

@@ -1,3 +1,4 @@
+export { testAlgorithmPlugin } from './algorithm.js';
 export type { ConformanceCheck } from './conformance-check.js';
 export type { ConformanceReport } from './conformance.js';
 export { testDatasetPlugin } from './dataset.js';
