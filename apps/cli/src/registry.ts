@@ -1,7 +1,7 @@
 import { createOrtExecutor } from '@limaml/backend-ort';
 import { movieLensDataset } from '@limaml/data';
 import { memberEntity } from '@limaml/entity-member';
-import { metricPlugins, reportSections } from '@limaml/experiment';
+import { algorithmPlugins, metricPlugins, reportSections } from '@limaml/experiment';
 import { limamlModel, productionModel, wideAndDeepModel } from '@limaml/models';
 import { createRegistry, defineExecutor, type Registry } from '@limaml/plugin';
 import { lmdbStore, memoryStore, redisStore } from '@limaml/store';
@@ -25,6 +25,7 @@ export async function createAppRegistry(folder: string): Promise<Registry> {
     .use(redisStore())
     .use(defineExecutor({ name: 'ort', create: createOrtExecutor }));
   for (const metric of metricPlugins()) registry.use(metric);
+  for (const algorithm of algorithmPlugins()) registry.use(algorithm);
   for (const section of reportSections()) registry.use(section);
   for (const { plugin, origin } of await loadConfig(folder)) registry.use(plugin, origin);
   return registry;

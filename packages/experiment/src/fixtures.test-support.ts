@@ -14,6 +14,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
+import { algorithmPlugins } from './algorithm-plugins.js';
 import { metricPlugins } from './metrics/index.js';
 import { defineExperiment } from './spec/define-experiment.js';
 import type { ExperimentOptions, ExperimentSpec } from './spec/schema.js';
@@ -24,6 +25,8 @@ const DIM = 4;
 interface TinyOptions {
   readonly feed?: 'whole' | 'rows';
   readonly dropout?: number;
+  /** Weight of how long a row was looked at, as a further label; 0 for none. */
+  readonly targetWeight?: number;
 }
 
 /**
@@ -31,7 +34,8 @@ interface TinyOptions {
  * meta block, a table and noise.
  */
 function tinyModel(schema: FeatureSchema, options: TinyOptions = {}): Model {
-  const { feed = 'rows', dropout = 0.2 } = options;
+  const { feed = 'rows', dropout = 0.2, targetWeight = 0 } = options;
+  const outcome = schema.features.find(({ owner }) => owner === 'outcome')!.name;
   const item = schema.features.find(({ role }) => role === 'candidate-id')!;
   const tower = dense({ inputs: DIM + 1, outputs: DIM });
   return {
@@ -53,6 +57,16 @@ function tinyModel(schema: FeatureSchema, options: TinyOptions = {}): Model {
       },
     },
     noise: dropout > 0 ? { product: { width: DIM, rate: dropout } } : {},
+    head: ['meta/bias'],
+    targets:
+      targetWeight > 0
+        ? { long: { outcome, loss: 'binary-cross-entropy', weight: targetWeight } }
+        : {},
+    scoreTargets: (_, { embedding, rows, tables }) => ({
+      long: sum(mul(expandDims(embedding, 1), embed(tables.item!, rows[item.name]!)), {
+        axes: [-1],
+      }),
+    }),
     metaEmbedding(meta, { support, tables }) {
       const items = embed(tables.item!, support.rows[item.name]!);
       const seen = concat([items, expandDims(support.label, -1)], -1);
@@ -76,6 +90,7 @@ export function testRegistry(): Registry {
     .use(defineModel({ name: 'tiny', create: tinyModel }))
     .use(defineExecutor({ name: 'ort', create: createOrtExecutor }));
   for (const metric of metricPlugins()) registry.use(metric);
+  for (const algorithm of algorithmPlugins()) registry.use(algorithm);
   return registry;
 }
 

@@ -45,6 +45,7 @@ export { scorePredictions } from './evaluation/score-card.js';
 export type { CohortCard, MetricValues, ScoreCard } from './evaluation/score-card.js';
 export { meanInterval } from './evaluation/interval.js';
 export type { MeanInterval } from './evaluation/interval.js';
+export { algorithmPlugins } from './algorithm-plugins.js';
 export { auc, ece, gauc, logLoss, mae, metricPlugins, ndcg, rmse } from './metrics/index.js';
 export type { CalibrationOptions, NdcgOptions } from './metrics/index.js';
 export { globalMean, itemRate } from './baselines/item-rate.js';

@@ -1,4 +1,10 @@
-import { adaptProgram, priorProgram, scoreProgram, type ParameterValues } from '@limaml/core';
+import {
+  adaptProgram,
+  describeAlgorithm,
+  priorProgram,
+  scoreProgram,
+  type ParameterValues,
+} from '@limaml/core';
 import { loadEncoders } from '@limaml/data';
 import { bindDims, freeze, optimize, type Program } from '@limaml/graph';
 import { toOnnx } from '@limaml/onnx';
@@ -133,12 +139,11 @@ function describe(
   contents: BundleContents,
   createdBy = `limaml ${LIMAML_VERSION}`,
 ): ManifestFields {
-  const { innerSteps, innerLearningRate, order, loss, supportShrinkage } = algorithm;
   return {
     limaml: LIMAML_VERSION,
     createdBy,
     model: plugin,
-    algorithm: { innerSteps, innerLearningRate, order, loss, supportShrinkage },
+    algorithm: describeAlgorithm(algorithm, model),
     entity: schema.entity,
     embedding: { dim: model.embeddingDim, dtype: 'float32' },
     support,

@@ -27,15 +27,46 @@ const featureSchema = z.strictObject({
   ),
 });
 
+/** `AlgorithmDescription` of `@limaml/core`. Bundles from before it had more than five fields lack the others. */
 const algorithm = z.strictObject({
+  name: z.string().exactOptional(),
+  metaGradient: z.enum(['unrolled', 'implicit', 'reptile', 'joint']).exactOptional(),
   innerSteps: z.int().nonnegative(),
   innerLearningRate: z.union([
     z.number(),
-    z.strictObject({ initial: z.number(), per: z.enum(['element', 'parameter']) }),
+    z.strictObject({
+      initial: z.number(),
+      per: z.enum(['element', 'parameter', 'parameter-step']),
+    }),
   ]),
+  innerOptimiser: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('sgd') }),
+      z.strictObject({ kind: z.literal('momentum'), beta: z.number() }),
+      z.strictObject({
+        kind: z.literal('adam'),
+        ...{ beta1: z.number(), beta2: z.number(), epsilon: z.number() },
+      }),
+    ])
+    .exactOptional(),
   order: z.enum(['first', 'second']),
+  firstOrderEpochs: z.int().nonnegative().exactOptional(),
+  /** Names of the adapted parameters. */
+  adapts: z.array(z.string()).exactOptional(),
   loss: z.enum(['binary-cross-entropy', 'squared-error']),
   supportShrinkage: z.number().nonnegative(),
+  proximal: z.number().nonnegative().exactOptional(),
+  innerClipNorm: z.number().positive().nullable().exactOptional(),
+  innerDropout: z.boolean().exactOptional(),
+  stepLoss: z
+    .union([z.array(z.number()), z.strictObject({ anneal: z.int() })])
+    .nullable()
+    .exactOptional(),
+  taskWeighting: z.enum(['size', 'uniform']).exactOptional(),
+  implicit: z.strictObject({ steps: z.int(), damping: z.number() }).exactOptional(),
+  fastWeights: z.enum(['auto', 'materialised', 'low-rank']).exactOptional(),
+  /** Names of the hooks that it had. */
+  hooks: z.array(z.string()).exactOptional(),
 });
 
 const fileEntry = z.strictObject({

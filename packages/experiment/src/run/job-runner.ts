@@ -1,6 +1,7 @@
 import type { Registry } from '@limaml/plugin';
 import type { ExperimentSpec } from '../spec/schema.js';
 import { executorMissing } from '../errors.js';
+import { algorithmOf } from '../training/algorithm.js';
 import { runBaseline } from './baseline-job.js';
 import { summariseData } from './experiment-data.js';
 import { createJobContext, type Job, type JobContextOptions } from './job.js';
@@ -45,12 +46,12 @@ export function listJobs(spec: ExperimentSpec): Job[] {
 }
 
 /**
- * Registers the spec's own plugins and checks that all that the spec names is registered, before any
- * work is done.
+ * Registers the spec's own plugins and checks that all that the spec names is registered and that its
+ * algorithms make sense, before any work is done.
  *
  * @param executor name of the executor to train on. Default: the first registered one
  * @returns its name
- * @throws LIMAML_ERR_PLUGIN_UNKNOWN, LIMAML_ERR_EXPERIMENT_EXECUTOR_MISSING
+ * @throws LIMAML_ERR_PLUGIN_UNKNOWN, LIMAML_ERR_EXPERIMENT_EXECUTOR_MISSING, and what making an algorithm throws
  */
 export function prepareRegistry(
   spec: ExperimentSpec,
@@ -73,8 +74,9 @@ function assertRegistered(spec: ExperimentSpec, registry: Registry): void {
   registry.get('entity', spec.entity);
   registry.get('dataset', spec.dataset);
   for (const metric of spec.metrics) registry.get('metric', metric);
-  for (const { model, training } of spec.models) {
+  for (const { model, training, algorithm } of spec.models) {
     registry.get('model', model);
+    algorithmOf(algorithm, registry);
     registry.get('metric', training.monitor);
   }
 }

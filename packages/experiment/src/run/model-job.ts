@@ -1,4 +1,4 @@
-import type { ParameterValues } from '@limaml/core';
+import { describeAlgorithm, type Algorithm, type ParameterValues } from '@limaml/core';
 import { fingerprintOf, type Episode } from '@limaml/data';
 import { createPredictor, type Predictor } from '../evaluation/predictor.js';
 import { scorePredictions, type ScoreCard } from '../evaluation/score-card.js';
@@ -19,9 +19,11 @@ import type { SeedData } from './seed-data.js';
 export async function runModel(job: Job, context: JobContext): Promise<readonly RunRecord[]> {
   const entry = context.spec.models.find(({ name }) => name === job.name)!;
   const folder = runFolder(context.out, job.name, job.seed);
-  const fingerprint = await trainingFingerprint(entry, job.seed, context);
+  const algorithm = algorithmOf(entry.algorithm, context.registry);
+  const fingerprint = await trainingFingerprint(entry, algorithm, job.seed, context);
   const { metrics, cohorts } = context.spec;
-  const scored = fingerprintOf({ fingerprint, metrics, cohorts, prior: reportsPrior(entry) });
+  const prior = reportsPrior(entry, algorithm);
+  const scored = fingerprintOf({ fingerprint, metrics, cohorts, prior });
   const finished = context.resume ? await readRecords(folder, scored) : undefined;
   if (finished !== undefined) return finished;
   const records = await trainAndScore(entry, job, context, { folder, fingerprint });
@@ -40,10 +42,11 @@ async function trainAndScore(
     const trained = await train(setup, job, context, place);
     await writeRun(place.folder, {
       ...{ entry, encoders, seed: job.seed, spec: context.spec, limits: setup.limits },
+      algorithm: describeAlgorithm(setup.algorithm, setup.model),
       fingerprint: place.fingerprint,
       values: trained.values,
     });
-    return await score(entry, trained, setup.predictor, test, context);
+    return await score(entry, trained, setup, test, context);
   } finally {
     await setup.predictor.dispose();
   }
@@ -56,7 +59,7 @@ async function prepare(entry: ModelEntry, { name, seed }: Job, context: JobConte
     entry.trainOnHeldOutSupport,
   );
   const model = context.registry.get('model', entry.model).create(encoders.schema, entry.options);
-  const algorithm = algorithmOf(entry.algorithm);
+  const algorithm = algorithmOf(entry.algorithm, context.registry);
   const executor = await context.executor(entry.training.workers);
   const { limits, validation, test } = seedData;
   const sizes = batchSizes(entry, seedData);
@@ -95,15 +98,15 @@ function train(
   });
 }
 
-function reportsPrior({ reportPrior, algorithm }: ModelEntry): boolean {
-  return reportPrior ?? algorithm.innerSteps > 0;
+function reportsPrior({ reportPrior }: ModelEntry, { innerSteps }: Algorithm): boolean {
+  return reportPrior ?? innerSteps > 0;
 }
 
 /** Scores the model, and without adaptation too when the spec asks for it. */
 async function score(
   entry: ModelEntry,
   { values, progress }: TrainedModel,
-  predictor: Predictor,
+  { predictor, algorithm }: TrainingSetup,
   test: readonly Episode[],
   context: JobContext,
 ): Promise<RunRecord[]> {
@@ -111,7 +114,7 @@ async function score(
   const { bestEpoch, history, seconds, timings } = progress;
   const shared = { training: { bestEpoch, history }, seconds };
   const records: RunRecord[] = [{ name: entry.name, kind: 'model', ...card, ...shared, timings }];
-  if (reportsPrior(entry)) {
+  if (reportsPrior(entry, algorithm)) {
     const empty = test.map((episode) => ({ ...episode, supportStart: episode.supportEnd }));
     const prior = await scoreEpisodes(predictor, values, empty, test, context);
     records.push({ name: `${entry.name}, prior embedding`, kind: 'prior', ...prior, seconds: 0 });
@@ -137,10 +140,13 @@ async function scoreEpisodes(
 /** Identity of all that decides the trained values. */
 async function trainingFingerprint(
   entry: ModelEntry,
+  algorithm: Algorithm,
   seed: number,
   { spec: { split, encoders, entity }, data }: JobContext,
 ): Promise<string> {
   const { fingerprint } = await data();
-  const trained = { ...entry, reportPrior: undefined };
+  // Functions are not counted; that there are some is.
+  const hooks = Object.keys(algorithm.hooks ?? {});
+  const trained = { ...entry, reportPrior: undefined, algorithm: { ...algorithm, hooks } };
   return fingerprintOf({ trained, seed, split, encoders, entity, data: fingerprint });
 }

@@ -1,4 +1,4 @@
-import { copyFile, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolders, testRegistry, testSpec } from '../fixtures.test-support.js';
@@ -14,7 +14,11 @@ describe('openRun', () => {
     const opened = await openRun(runFolder(out, 'Tiny LiMAML', 1), testRegistry());
     expect(opened.plugin).toEqual({ name: 'tiny', options: {} });
     expect(opened.algorithm).toMatchObject({ innerSteps: 2, order: 'second' });
-    expect(opened.algorithm.adapts).toEqual(['meta/']);
+    expect(opened.algorithm.adapts).toBe('all');
+    expect(opened.description.algorithm).toMatchObject({
+      ...{ name: 'maml', metaGradient: 'unrolled', proximal: 0, hooks: [] },
+      adapts: ['meta/kernel', 'meta/bias'],
+    });
     expect(opened.support).toEqual({ maxSize: 40 });
     expect(Object.keys(opened.params).sort()).toEqual([
       'global/rate',
@@ -25,6 +29,25 @@ describe('openRun', () => {
       'table/item',
     ]);
     expect(opened.model.inputs).toHaveProperty('rows');
+  });
+
+  it('opens runs from before algorithms were described', async () => {
+    const { out } = await run(testSpec());
+    const { description } = runFiles(runFolder(out, 'Tiny LiMAML', 1));
+    const written = JSON.parse(await readFile(description, 'utf8')) as Record<string, unknown>;
+    const entry = written.entry as Record<string, unknown>;
+    const options = {
+      ...{ innerSteps: 2, innerLearningRate: { initial: 0.5, per: 'element' }, order: 'second' },
+      ...{ loss: 'binary-cross-entropy', supportShrinkage: 0, adapts: ['meta/'] },
+    };
+    const { algorithm, ...older }: Record<string, unknown> = {
+      ...written,
+      entry: { ...entry, algorithm: options },
+    };
+    expect(algorithm).toBeDefined();
+    await writeFile(description, JSON.stringify(older));
+    const opened = await openRun(runFolder(out, 'Tiny LiMAML', 1), testRegistry());
+    expect(opened.algorithm).toMatchObject(options);
   });
 
   it('says so when there is no finished run, or a damaged one', async () => {

@@ -1,4 +1,10 @@
-import { encodeTensors, type Algorithm, type Model, type ParameterValues } from '@limaml/core';
+import {
+  encodeTensors,
+  type Algorithm,
+  type AlgorithmDescription,
+  type Model,
+  type ParameterValues,
+} from '@limaml/core';
 import { loadEncoders, type Encoders, type EpisodeLimits } from '@limaml/data';
 import type { FeatureSchema, Registry } from '@limaml/plugin';
 import { z } from 'zod';
@@ -23,6 +29,8 @@ const descriptionSchema = z.strictObject({
   fingerprint: z.string(),
   support: z.strictObject({ maxSize: z.int(), window: z.number().exactOptional() }),
   entry: modelEntrySchema,
+  /** What the entry's algorithm came to: `AlgorithmDescription` of `@limaml/core`. Older runs lack it. */
+  algorithm: z.record(z.string(), z.json()).exactOptional(),
 });
 
 /** What was trained, on what and with which settings, as `run.json` tells it. */
@@ -48,6 +56,7 @@ export interface OpenedRun {
 export interface FinishedRun {
   readonly spec: ExperimentSpec;
   readonly entry: ModelEntry;
+  readonly algorithm: AlgorithmDescription;
   readonly seed: number;
   readonly fingerprint: string;
   readonly limits: EpisodeLimits;
@@ -66,7 +75,7 @@ export async function writeRun(folder: string, run: FinishedRun): Promise<void> 
 /**
  * Opens the folder of a finished run, `<out>/runs/<model>/seed-<n>`.
  *
- * @param registry where the run's model plugin is registered
+ * @param registry where the run's model plugin is registered, and its algorithm plugin if it has one
  * @throws LIMAML_ERR_EXPERIMENT_RUN_MISSING when it is not there or not finished
  * @throws LIMAML_ERR_EXPERIMENT_RECORD_CORRUPT, …_CHECKPOINT_CORRUPT when a file is damaged
  * @throws LIMAML_ERR_EXPERIMENT_VALUES_FOREIGN, …_FILE_UNREADABLE
@@ -89,7 +98,7 @@ export async function openRun(folder: string, registry: Registry): Promise<Opene
   return {
     model: registry.get('model', entry.model).create(encoders.schema, entry.options),
     plugin: { name: entry.model, options: entry.options },
-    algorithm: algorithmOf(entry.algorithm),
+    algorithm: algorithmOf(entry.algorithm, registry),
     schema: encoders.schema,
     encoders: encoders.toJSON(),
     params: values,
@@ -98,7 +107,7 @@ export async function openRun(folder: string, registry: Registry): Promise<Opene
   };
 }
 
-function describe({ spec, entry, seed, fingerprint, limits }: FinishedRun): RunDescription {
+function describe({ spec, entry, seed, fingerprint, limits, ...run }: FinishedRun): RunDescription {
   const { window, maxSupport } = limits;
   return {
     format: 1,
@@ -111,5 +120,8 @@ function describe({ spec, entry, seed, fingerprint, limits }: FinishedRun): RunD
     fingerprint,
     support: { maxSize: maxSupport, ...(window === undefined ? {} : { window }) },
     entry,
+    algorithm: JSON.parse(JSON.stringify(run.algorithm)) as NonNullable<
+      RunDescription['algorithm']
+    >,
   };
 }

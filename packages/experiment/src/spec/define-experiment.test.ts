@@ -16,7 +16,7 @@ describe('defineExperiment', () => {
       maxQuery: 40,
       ties: 'log-order',
     });
-    expect(spec.models[0]!.algorithm.innerLearningRate).toEqual({ initial: 0.1, per: 'element' });
+    expect(spec.models[0]!.algorithm).toEqual({});
     expect(spec.models[0]!.training.optimiser.learningRate).toBe(3e-3);
     expect(spec.baselines).toHaveLength(4);
   });

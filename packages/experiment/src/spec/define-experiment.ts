@@ -18,7 +18,7 @@ import {
  * | `split.cut` | `'half'` | where validation and test episodes are cut: `'half'` or a moment |
  * | `split.maxSupport`, `split.maxQuery` | 40, 40 | rows before and from the cut on, at most |
  * | `encoders` | rates smoothed by 10 rows, no factors | features fitted on training tasks |
- * | `models[].algorithm` | 1 inner step, learned rate 0.1 per element, second order | see {@link AlgorithmSpec} |
+ * | `models[].algorithm` | MAML: 1 inner step, learned rate 0.1 per element, second order | a registered `preset`, and keys that change it; see {@link AlgorithmSpec} |
  * | `models[].training` | 20 epochs, 64 tasks per batch, Adam 3e-3, patience 5 on AUC, 1 worker | see {@link TrainingSpec} |
  * | `models[].reportPrior` | where there are inner steps | also report the model without adaptation |
  * | `baselines` | all | global mean, item rate, item + user bias, logistic MF; beside models also the networks `production` and `wide-and-deep`, where `models` has none |

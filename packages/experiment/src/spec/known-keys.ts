@@ -20,6 +20,7 @@ function objectsOf(schema: z.core.$ZodType): readonly z.ZodObject[] {
   const wrapped =
     schema instanceof z.ZodDefault ||
     schema instanceof z.ZodPrefault ||
+    schema instanceof z.ZodExactOptional ||
     schema instanceof z.ZodNullable;
   return wrapped ? objectsOf(schema.unwrap()) : [];
 }

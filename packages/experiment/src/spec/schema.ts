@@ -1,5 +1,6 @@
 import { isPlugin, type Plugin } from '@limaml/plugin';
 import { z } from 'zod';
+import { algorithmSchema } from './algorithm-schema.js';
 
 /**
  * A number for every parameter, or numbers by the beginning of a parameter's name (`meta/`, `global/`,
@@ -13,14 +14,29 @@ const perParameter = z.union([
 const fraction = z.number().min(0).lt(1);
 const positiveInt = z.int().positive();
 
+/** Steps of linear warm-up. */
+const warmup = z.int().nonnegative().default(0);
+
 const schedule = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('constant') }),
+  z.strictObject({ kind: z.literal('constant'), warmup }),
   z.strictObject({
-    kind: z.literal('cosine'),
-    /** Steps of linear warm-up. */
-    warmup: z.int().nonnegative().default(0),
+    kind: z.enum(['cosine', 'linear']),
+    warmup,
     /** Factor on the learning rate at the last epoch's end. */
     floor: fraction.default(0),
+  }),
+  z.strictObject({
+    kind: z.literal('exponential'),
+    warmup,
+    floor: z.number().positive().lt(1).default(0.01),
+  }),
+  z.strictObject({
+    kind: z.literal('step'),
+    warmup,
+    /** Epochs between two falls. */
+    every: positiveInt,
+    /** Factor of each fall. */
+    factor: z.number().positive().lt(1).default(0.1),
   }),
 ]);
 
@@ -48,7 +64,7 @@ const training = z.strictObject({
   /** Rows before the cut, at least; 0 trains the prior embedding too. */
   minSupport: z.int().nonnegative().default(1),
   optimiser: optimiser.prefault({}),
-  schedule: schedule.default({ kind: 'constant' }),
+  schedule: schedule.prefault({ kind: 'constant' }),
   /** Bound on the global norm of the gradient; null for none. */
   clipNorm: z.number().positive().nullable().default(null),
   /** Decay of the running average of the weights that is evaluated and kept; null for the weights themselves. */
@@ -64,27 +80,6 @@ const training = z.strictObject({
   workers: positiveInt.default(1),
 });
 
-const algorithm = z.strictObject({
-  /** Inner steps K; 0 does not adapt. */
-  innerSteps: z.int().nonnegative().default(1),
-  /** Inner learning rate α, or a learned one. */
-  innerLearningRate: z
-    .union([
-      z.number().positive(),
-      z.strictObject({
-        initial: z.number().positive(),
-        per: z.enum(['element', 'parameter']).default('element'),
-      }),
-    ])
-    .default({ initial: 0.1, per: 'element' }),
-  order: z.enum(['first', 'second']).default('second'),
-  loss: z.enum(['binary-cross-entropy', 'squared-error']).default('binary-cross-entropy'),
-  /** c of the support loss Σ loss / (rows + c). */
-  supportShrinkage: z.number().nonnegative().default(0),
-  /** Beginnings of the names of the parameters that the inner loop adapts. */
-  adapts: z.array(z.string()).min(1).default(['meta/']),
-});
-
 /** One model of an experiment. */
 export const modelEntrySchema = z.strictObject({
   /** Name in the results. */
@@ -93,7 +88,7 @@ export const modelEntrySchema = z.strictObject({
   model: z.string().min(1),
   /** Options of that plugin. */
   options: z.record(z.string(), z.json()).default({}),
-  algorithm: algorithm.prefault({}),
+  algorithm: algorithmSchema.prefault({}),
   training: training.prefault({}),
   /** Also train on the support sets of validation and test tasks, as a model with entity ids must to know them. */
   trainOnHeldOutSupport: z.boolean().default(false),

@@ -1,4 +1,4 @@
-import type { Model, ParameterValues } from '@limaml/core';
+import { targetOutcomes, type Model, type ParameterValues } from '@limaml/core';
 import { createBatchAssembler, type EncodedLog, type Episode } from '@limaml/data';
 import type { TensorData, TensorMap } from '@limaml/graph';
 import { floatTensor } from './memory.js';
@@ -33,16 +33,21 @@ export interface BatchFeeder {
 /**
  * @param encoded the log that the episodes' positions refer to
  * @param shared whether the buffers are in shared memory
+ * @param forTraining whether query rows come with the outcomes that the model's targets are read from
  */
 export function createBatchFeeder(
   model: Model,
   encoded: EncodedLog,
   sizes: BatchSizes,
   shared: boolean,
+  forTraining = false,
 ): BatchFeeder {
   const tables = hostTables(model);
   const vocabularies = [...new Set(tables.map(({ vocabulary }) => vocabulary))];
-  const options = { ...sizes, inputs: model.inputs, vocabularies, shared };
+  const targets = targetOutcomes(model);
+  const inputs = { ...model.inputs, outcomes: { ...targets, ...model.inputs.outcomes } };
+  const queryOutcomes = forTraining ? Object.keys(targets) : [];
+  const options = { ...sizes, inputs, queryOutcomes, vocabularies, shared };
   const assembler = createBatchAssembler(encoded, options);
   const buffers = new Map<string, TensorData<'float32'>>();
   return {

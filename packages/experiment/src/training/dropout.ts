@@ -14,17 +14,20 @@ export interface DropoutMasks {
 }
 
 /**
- * @param rows T·Q leading dimensions of every mask
+ * @param rows rows per task of the masks, by the beginning of their input names
  * @param shared whether the masks are in shared memory
  */
 export function createDropoutMasks(
   noise: Model['noise'],
-  [tasks, query]: readonly [tasks: number, query: number],
+  tasks: number,
+  rows: Readonly<Record<string, number>>,
   shared: boolean,
 ): DropoutMasks {
-  const masks = Object.entries(noise).map(([name, { width, rate }]) => {
-    return { rate, name: `noise/${name}`, tensor: floatTensor([tasks, query, width], shared) };
-  });
+  const masks = Object.entries(rows).flatMap(([prefix, count]) =>
+    Object.entries(noise).map(([name, { width, rate }]) => {
+      return { rate, name: prefix + name, tensor: floatTensor([tasks, count, width], shared) };
+    }),
+  );
   const tensors = Object.fromEntries(masks.map(({ name, tensor }) => [name, tensor]));
   return {
     draw(seed, step) {

@@ -1,12 +1,13 @@
-import { assertFinite, clipByGlobalNorm, trainProgram, type Schedule } from '@limaml/core';
+import { assertFinite, clipByGlobalNorm, type Schedule } from '@limaml/core';
 import type { Episode } from '@limaml/data';
 import type { TensorMap } from '@limaml/graph';
 import { setImmediate } from 'node:timers/promises';
 import { usesSharedMemory } from './memory.js';
-import { createProgramRunner, pickInputs, type ProgramRunner } from './program-runner.js';
+import { pickInputs, type ProgramRunner } from './program-runner.js';
 import { createShareOutputs, createTaskCutter, mergeShares, shareWeights } from './shares.js';
 import { createStepBatches } from './step-batches.js';
 import type { TrainingTimings } from './timings.js';
+import { createTrainingPhases } from './training-phases.js';
 import type { TrainingSetup } from './training-setup.js';
 import type { Weights } from './weights.js';
 
@@ -37,25 +38,31 @@ export interface StepOutcome {
 /**
  * An executor with worker threads gets a share of the tasks for each of them.
  * @param schedule factor on the learning rate by step
+ * @param stepsPerEpoch for what changes by epoch
  */
-export function createOuterStep(setup: TrainingSetup, schedule: Schedule): OuterStep {
-  const { model, algorithm, training, executor, limits } = setup;
+export function createOuterStep(
+  setup: TrainingSetup,
+  schedule: Schedule,
+  stepsPerEpoch: number,
+): OuterStep {
+  const { training, executor, limits } = setup;
   const shares = executor.workers ?? 1;
   const perShare = Math.ceil(training.tasksPerBatch / shares);
   const sizes = { tasks: perShare * shares, support: limits.maxSupport, query: limits.maxQuery };
-  const program = trainProgram(model, algorithm);
-  const runner = createProgramRunner(executor, program, `train ${model.name}`);
+  const phases = createTrainingPhases(setup, stepsPerEpoch);
   const batches = createStepBatches(setup, sizes);
   const cut = createTaskCutter(shares);
-  const run = createShareRun(runner, shares, usesSharedMemory(executor));
+  const run = createShareRun(shares, usesSharedMemory(executor));
   return {
     async take(episodes, weights, step, next) {
       const started = performance.now();
       const { feeder, batch, feeds } = batches.get(episodes, step);
-      const whole = { ...weights.values, ...feeder.gatherRows(batch, weights.values) };
+      const phase = phases.at(step);
+      const rows = feeder.gatherRows(batch, weights.values);
+      const whole = { ...weights.values, ...rows, ...phase.feeds };
       const fed = performance.now();
       const ahead = next && (() => batches.get(next, step + 1));
-      const { outputs, ...spent } = await run(cut(feeds), whole, ahead);
+      const { outputs, ...spent } = await run(phase.runner, cut(feeds), whole, ahead);
       const computed = performance.now();
       const { loss, gradients } = mergeShares(outputs, shareWeights(episodes, perShare, shares));
       assertFinite('loss', loss);
@@ -68,11 +75,12 @@ export function createOuterStep(setup: TrainingSetup, schedule: Schedule): Outer
       };
       return { loss, timings };
     },
-    dispose: () => runner.dispose(),
+    dispose: () => phases.dispose(),
   };
 }
 
 type ShareRun = (
+  runner: ProgramRunner,
   shares: readonly TensorMap[],
   whole: TensorMap,
   meanwhile?: () => void,
@@ -82,10 +90,10 @@ type ShareRun = (
   }
 >;
 
-/** Runs the program on all shares at once. With threads to do it, `meanwhile` is done here meanwhile. */
-function createShareRun(runner: ProgramRunner, shares: number, threads: boolean): ShareRun {
+/** Runs a program on all shares at once. With threads to do it, `meanwhile` is done here meanwhile. */
+function createShareRun(shares: number, threads: boolean): ShareRun {
   const buffersOf = createShareOutputs(shares);
-  return async (feeds, whole, meanwhile) => {
+  return async (runner, feeds, whole, meanwhile) => {
     const before = { ...runner.spent };
     const program = await runner.compiled({ ...whole, ...feeds[0] });
     const started = performance.now();

@@ -57,13 +57,15 @@ export function shareWeights(
 
 /**
  * Loss and gradients of a batch from those of its shares. The loss is a mean over real query rows, so
- * they weigh as much as the share has of these rows: `∇L = Σ_k (n_k / n) ∇L_k`. Sums are made in the order
- * of the shares, in the memory of the first.
+ * they weigh as much as the share has of these rows: `∇L = Σ_k (n_k / n) ∇L_k`; where tasks count otherwise, as
+ * much as the program says that those of a share count together. Sums are made in the order of the shares, in
+ * the memory of the first.
  */
 export function mergeShares(
   outputs: readonly TensorMap[],
-  weights: readonly number[],
+  rowWeights: readonly number[],
 ): BatchGradients {
+  const weights = statedWeights(outputs) ?? rowWeights;
   const merged = unprefixed('grad/', outputs[0]!) as ParameterValues;
   const loss = weights.reduce(
     (sum, weight, share) => sum + weight * outputs[share]!.loss!.data[0]!,
@@ -78,6 +80,14 @@ export function mergeShares(
     }
   }
   return { loss, gradients: merged };
+}
+
+/** The program's own weights of its shares, normalised; undefined when it states none. */
+function statedWeights(outputs: readonly TensorMap[]): readonly number[] | undefined {
+  if (outputs[0]!.weight === undefined) return undefined;
+  const stated = outputs.map(({ weight }) => weight!.data[0]!);
+  const total = stated.reduce((sum, weight) => sum + weight, 0);
+  return stated.map((weight) => (total === 0 ? 0 : weight / total));
 }
 
 function scale(into: Float32Array, factor: number): void {

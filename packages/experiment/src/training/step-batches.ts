@@ -30,12 +30,14 @@ export function createStepBatches(setup: TrainingSetup, sizes: BatchSizes): Step
 }
 
 function createSlot(
-  { model, encoded, seed }: TrainingSetup,
+  { model, algorithm, encoded, seed }: TrainingSetup,
   sizes: BatchSizes,
   shared: boolean,
 ): StepBatches['get'] {
-  const feeder = createBatchFeeder(model, encoded, sizes, shared);
-  const dropout = createDropoutMasks(model.noise, [sizes.tasks, sizes.query], shared);
+  const feeder = createBatchFeeder(model, encoded, sizes, shared, true);
+  const { tasks, query, support } = sizes;
+  const rows = { 'noise/': query, ...(algorithm.innerDropout && { 'noise/support/': support }) };
+  const dropout = createDropoutMasks(model.noise, tasks, rows, shared);
   let kept: { readonly step: number; readonly made: StepBatch } | undefined;
   return (episodes, step) => {
     if (kept?.step === step) return kept.made;

@@ -1,10 +1,11 @@
-import { copyValues, cosineSchedule, type ParameterValues, type Schedule } from '@limaml/core';
+import { copyValues, type ParameterValues } from '@limaml/core';
 import { randomCut, type Episode } from '@limaml/data';
 import { isLimamlError } from '@limaml/errors';
 import { trainingDiverged, trainingInterrupted } from '../errors.js';
 import { readCheckpoint, writeCheckpoint, type TrainingProgress } from './checkpoint.js';
 import { copiedValues, usesSharedMemory } from './memory.js';
 import { createOuterStep, type OuterStep, type StepOutcome } from './outer-step.js';
+import { scheduleOf } from './schedule.js';
 import { addTimings, NO_TIME } from './timings.js';
 import type { TrainedModel, TrainingOptions, TrainingSetup } from './training-setup.js';
 import { createWeights, type Weights } from './weights.js';
@@ -56,7 +57,8 @@ class Trainer {
     const { model, algorithm, training, seed, executor } = setup;
     const shared = usesSharedMemory(executor);
     this.#weights = createWeights(model, algorithm, training, seed, shared);
-    this.#step = createOuterStep(setup, scheduleOf(setup));
+    const stepsPerEpoch = epochBatches(setup, 0).length;
+    this.#step = createOuterStep(setup, scheduleOf(training, stepsPerEpoch), stepsPerEpoch);
   }
 
   async run(): Promise<TrainedModel> {
@@ -216,11 +218,4 @@ function epochBatches(setup: TrainingSetup, epoch: number): Episode[][] {
     batches.push(episodes.slice(at, at + tasksPerBatch));
   }
   return batches;
-}
-
-function scheduleOf(setup: TrainingSetup): Schedule {
-  const { schedule, epochs } = setup.training;
-  if (schedule.kind === 'constant') return () => 1;
-  const { warmup, floor } = schedule;
-  return cosineSchedule({ steps: epochs * epochBatches(setup, 0).length, warmup, floor });
 }

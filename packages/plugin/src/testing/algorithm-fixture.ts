@@ -68,7 +68,8 @@ export function feedsOf({ inputs }: Program): Feeds {
 }
 
 function valueAt(name: string, at: number, shape: readonly number[]): number {
-  if (name.endsWith('/mask')) return at % shape[1]! === shape[1]! - 1 ? 0 : 1;
+  const rows = shape[1] ?? 1;
+  if (name.endsWith('/mask')) return (at + 1) % rows === 0 ? 0 : 1;
   if (name.endsWith('/label')) return Math.round(noise(name, at));
   if (name.startsWith('noise/')) return noise(name, at) < 0.5 ? 0 : 2;
   if (name.startsWith('rate/')) return 0.1 + 0.4 * noise(name, at);

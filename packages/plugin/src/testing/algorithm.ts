@@ -84,8 +84,11 @@ function optionChecks(plugin: AlgorithmPlugin): readonly Check[] {
   ];
 }
 
-function ensureRefused(plugin: AlgorithmPlugin, options: Partial<Algorithm>): void {
-  const words = Object.entries(options).map(([name, value]) => `${name}: ${String(value)}`);
+function ensureRefused(
+  plugin: AlgorithmPlugin,
+  options: Pick<Partial<Algorithm>, 'innerSteps' | 'supportShrinkage'>,
+): void {
+  const words = Object.entries(options).map(([name, value]) => `${name}: ${value}`);
   try {
     plugin.create(options);
   } catch (error) {
@@ -192,8 +195,9 @@ function checkTasksApart(algorithm: Algorithm): void {
   const outputs = tasks.map((task) => run(train, task));
   const weights = outputs.map(({ weight }, task) => weight?.data[0] ?? rowsOf(tasks[task]!));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const { weight: _, ...together } = run(train, feeds);
-  const mean = Object.entries(together).map(([name, { shape, data }]) => {
+  const together = run(train, feeds);
+  const means = Object.entries(together).filter(([name]) => name !== 'weight');
+  const mean = means.map(([name, { shape, data }]) => {
     const values = data.map((_each, at) =>
       outputs.reduce(
         (sum, output, task) => sum + (weights[task]! / total) * output[name]!.data[at]!,
@@ -202,7 +206,7 @@ function checkTasksApart(algorithm: Algorithm): void {
     );
     return [name, { shape, data: values }] as const;
   });
-  ensureClose(Object.fromEntries(mean) as Record<string, Value>, together, 'a batch');
+  ensureClose(Object.fromEntries(mean), together, 'a batch');
 }
 
 /** Real query rows. */

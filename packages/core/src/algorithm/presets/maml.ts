@@ -85,7 +85,7 @@ export function metaSgd(options: Partial<Algorithm> = {}): Algorithm {
  */
 export function mamlPlusPlus(options: Partial<Algorithm> = {}): Algorithm {
   const preset = {
-    name: 'maml++',
+    name: 'maml-plus-plus',
     innerSteps: 3,
     innerLearningRate: { initial: 0.1, per: 'parameter-step' },
     stepLoss: { anneal: 5 },
