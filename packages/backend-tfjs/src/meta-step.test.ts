@@ -1,4 +1,18 @@
-import { branch, embed, leaf, maml, meanPool, mlp, trainProgram } from '@limaml/core';
+import {
+  anil,
+  boil,
+  branch,
+  embed,
+  imaml,
+  leaf,
+  maml,
+  mamlPlusPlus,
+  meanPool,
+  metaEmb,
+  mlp,
+  reptile,
+  trainProgram,
+} from '@limaml/core';
 import type { Algorithm, Model } from '@limaml/core';
 import { add, broadcastTo, concat, evaluateDim, expandDims, spec, squeeze } from '@limaml/graph';
 import type { Program, TensorData, TensorMap } from '@limaml/graph';
@@ -35,6 +49,7 @@ function smallModel(): Model {
       },
     },
     noise: {},
+    head: ['meta/offset'],
     metaEmbedding(params, { entity, support, tables }) {
       const items = meanPool(embed(tables.item!, support.rows['row.item']!), support.mask);
       const x = concat([entity['entity.profile']!, items], -1);
@@ -80,6 +95,17 @@ const ALGORITHMS: readonly (readonly [string, Algorithm])[] = [
     maml({ innerSteps: 2, innerLearningRate: { initial: 0.3, per: 'element' } }),
   ],
   ['second order, low-rank', maml({ innerSteps: 2, fastWeights: 'low-rank' })],
+  ['momentum', maml({ innerSteps: 2, innerOptimiser: { kind: 'momentum', beta: 0.5 } })],
+  [
+    'Adam, clipped',
+    maml({
+      ...{ innerSteps: 2, innerClipNorm: 0.1, proximal: 0.5 },
+      innerOptimiser: { kind: 'adam', beta1: 0.9, beta2: 0.99, epsilon: 0.05 },
+    }),
+  ],
+  ...[mamlPlusPlus, anil, boil, metaEmb, reptile, imaml].map(
+    (preset) => [preset().name, preset()] as const,
+  ),
 ];
 
 describe.each(BACKENDS)('a MAML step on $title', ({ executor }) => {
