@@ -27,6 +27,7 @@ export default defineConfig({
           { text: 'Start here', link: '/guides/' },
           { text: 'Your own log: the table dataset', link: '/guides/table-dataset' },
           { text: 'Write an entity plugin', link: '/guides/write-an-entity-plugin' },
+          { text: 'Choose an algorithm', link: '/guides/algorithms' },
           { text: 'Notation', link: '/guides/notation' },
         ],
       },

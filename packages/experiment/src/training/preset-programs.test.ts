@@ -72,6 +72,6 @@ describe('the training step on ONNX Runtime', () => {
       });
     }
     await executable.dispose();
-    await executor.dispose?.();
+    await executor.dispose();
   });
 });
