@@ -1,5 +1,7 @@
 import * as core from '@limaml/core';
 import * as data from '@limaml/data';
+import * as entityCompany from '@limaml/entity-company';
+import * as entityJob from '@limaml/entity-job';
 import * as entityMember from '@limaml/entity-member';
 import * as errors from '@limaml/errors';
 import { isLimamlError } from '@limaml/errors';
@@ -20,6 +22,8 @@ import { fileMissing, moduleUnloadable } from './errors.js';
 const PACKAGES = {
   '@limaml/core': core,
   '@limaml/data': data,
+  '@limaml/entity-company': entityCompany,
+  '@limaml/entity-job': entityJob,
   '@limaml/entity-member': entityMember,
   '@limaml/errors': errors,
   '@limaml/experiment': experiment,

@@ -1,5 +1,7 @@
 import { createOrtExecutor } from '@limaml/backend-ort';
 import { movieLensDataset } from '@limaml/data';
+import { companyEntity } from '@limaml/entity-company';
+import { jobEntity } from '@limaml/entity-job';
 import { memberEntity } from '@limaml/entity-member';
 import { algorithmPlugins, metricPlugins, reportSections } from '@limaml/experiment';
 import { limamlModel, productionModel, wideAndDeepModel } from '@limaml/models';
@@ -14,6 +16,8 @@ export async function createAppRegistry(folder: string): Promise<Registry> {
   const origin = { from: 'built-in', package: 'limaml', version: readVersion() } as const;
   const registry = createRegistry({ origin })
     .use(memberEntity())
+    .use(jobEntity())
+    .use(companyEntity())
     .use(movieLensDataset({ name: 'ml-1m' }))
     .use(movieLensDataset({ name: 'ml-100k' }))
     .use(marketplaceDataset())
