@@ -67,6 +67,25 @@ export function tableRecord(table: Table, row: number): Record<string, RawValue>
   return record;
 }
 
+/** The values of some rows of a column, in their order. */
+export function gatherColumn(column: Column, rows: Int32Array): Column {
+  if (column.kind === 'number') {
+    return { kind: 'number', values: Float64Array.from(rows, (row) => column.values[row]!) };
+  }
+  if (column.kind === 'category')
+    return { ...column, codes: rows.map((row) => column.codes[row]!) };
+  const lists = Array.from(rows, (row) =>
+    column.codes.subarray(column.offsets[row], column.offsets[row + 1]),
+  );
+  const offsets = new Int32Array(rows.length + 1);
+  lists.forEach((list, at) => (offsets[at + 1] = offsets[at]! + list.length));
+  const codes = new Int32Array(offsets.at(-1)!);
+  lists.forEach((list, at) => {
+    codes.set(list, offsets[at]);
+  });
+  return { ...column, offsets, codes };
+}
+
 /** A column with missing values added at its end. */
 export function extendColumn(column: Column, rows: number): Column {
   if (column.kind === 'number') {

@@ -1,5 +1,6 @@
 export { buildTasks, rowsOfTasks, splitTasks, withIdleEntities } from './tasks.js';
 export type { SplitOptions, TaskIndex, TaskSplit } from './tasks.js';
+export { withCompositeTable } from './composite-table.js';
 export { halfCut, latestSupport, randomCut, timeCut } from './episodes.js';
 export type { Episode, EpisodeLimits, RandomCutOptions } from './episodes.js';
 export { fitEncoders } from './encoders/fit.js';

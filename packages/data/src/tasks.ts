@@ -1,5 +1,6 @@
 import type { EntityPlugin, InteractionLog } from '@limaml/plugin';
 import { noTasks } from './errors.js';
+import { createInteractionView } from './interaction-view.js';
 import { createRandom, shuffle } from './random.js';
 
 /**
@@ -99,7 +100,7 @@ function assignTasks(
 ): { taskIds: string[]; taskOf: Int32Array } {
   const numbers = new Map<string, number>();
   const taskOf = new Int32Array(log.rows).fill(-1);
-  const view = createView(log);
+  const view = createInteractionView(log);
   let [last, number]: [string | undefined, number] = [undefined, -1];
   for (let row = 0; row < log.rows; row++) {
     view.row = row;
@@ -112,24 +113,6 @@ function assignTasks(
     last = id;
   }
   return { taskIds: [...numbers.keys()], taskOf };
-}
-
-/** One view, moved from row to row, so that a million rows cost no million objects. */
-function createView(log: InteractionLog): {
-  row: number;
-  readonly timestamp: number;
-  entityId(type: string): string | undefined;
-} {
-  return {
-    row: 0,
-    get timestamp(): number {
-      return log.timestamp[this.row]!;
-    },
-    entityId(type: string): string | undefined {
-      const ref = log.refs[type]?.[this.row] ?? -1;
-      return log.entities[type]?.ids[ref];
-    },
-  };
 }
 
 function countOffsets(taskOf: Int32Array, tasks: number): Int32Array {

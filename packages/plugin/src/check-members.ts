@@ -14,6 +14,7 @@ const CHECKS: Readonly<Record<string, readonly MemberCheck[]>> = {
     isPositive('support', 'maxSize', true),
     isPositive('support', 'window', false),
     isRecord('coldStart', 'defaults'),
+    isComposition,
   ],
   dataset: [isFunction('load', 'async ({ path }) => log')],
   model: [isFunction('create', '(schema, options) => model')],
@@ -105,6 +106,17 @@ function isRecord(member: string, field: string): MemberCheck {
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return undefined;
     return wrong(`${member}.${field}`, value, 'a record', `Write ${member}: { ${field}: {} }`);
   };
+}
+
+/** Of a composite entity: at least two parts. Others have none. */
+function isComposition({ of }: Members): MemberProblem | undefined {
+  if (of === undefined || (Array.isArray(of) && of.length > 1)) return undefined;
+  return wrong(
+    'of',
+    of,
+    'at least two parts',
+    "Write of: [memberEntity(), attribute('job', 'field')]",
+  );
 }
 
 function fieldOf(value: unknown, field: string): unknown {

@@ -1,5 +1,12 @@
 export { PLUGIN_BRAND, isPlugin } from './brand.js';
 export { findBlockProblem } from './check-blocks.js';
+export {
+  attribute,
+  attributeFeature,
+  compositeEntity,
+  contextAttribute,
+} from './composite-entity.js';
+export type { CompositeEntityOptions, CompositePart } from './composite-entity.js';
 export * from './contracts/index.js';
 export {
   defineAlgorithm,

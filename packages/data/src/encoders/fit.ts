@@ -69,7 +69,7 @@ export function fitEncoders(
     entityId: fitEntityId(options.tasks, options.idRows ?? options.trainRows),
     entityFields,
     metaFeatures: metaFeatures(entity, entityFields),
-    references: referenceTypes(log, entity.name).map((type) => fitReference(log, type, options)),
+    references: referenceTypes(log, entity).map((type) => fitReference(log, type, options)),
     context: fitTable(log.contextFeatures, log.context, 'row', options.trainRows),
     outcomes: fitTable(log.outcomeFeatures, log.outcomes, 'outcome', options.trainRows),
   } as const;
@@ -78,9 +78,10 @@ export function fitEncoders(
   return encoders;
 }
 
-/** Entity types that rows refer to: all but the tasks' own, unless that is the candidate. */
-function referenceTypes(log: InteractionLog, entity: string): string[] {
-  return Object.keys(log.refs).filter((type) => type !== entity || type === log.candidate);
+/** Entity types that rows refer to: all but the tasks' own, or what they are made of, unless that is the candidate. */
+function referenceTypes(log: InteractionLog, { name, of = [] }: EntityPlugin): string[] {
+  const own = new Set([name, ...of.flatMap((part) => (part.kind === 'entity' ? [part.type] : []))]);
+  return Object.keys(log.refs).filter((type) => !own.has(type) || type === log.candidate);
 }
 
 function fitEntity(log: InteractionLog, entity: EntityPlugin, options: FitOptions): Field[] {

@@ -1,4 +1,4 @@
-import { buildTasks, type TaskIndex } from '@limaml/data';
+import { buildTasks, withCompositeTable, type TaskIndex } from '@limaml/data';
 import type { EntityPlugin, InteractionLog, ReadReport, Registry } from '@limaml/plugin';
 import { createHash } from 'node:crypto';
 import type { ExperimentSpec } from '../spec/schema.js';
@@ -33,11 +33,12 @@ export async function loadExperimentData(
 ): Promise<ExperimentData> {
   const entity = registry.get('entity', spec.entity);
   const dataset = registry.get('dataset', spec.dataset);
-  const log = await dataset.load({
+  const read = await dataset.load({
     path: data[spec.dataset],
     ...(onProgress && { onProgress }),
     ...(signal && { signal }),
   });
+  const log = withCompositeTable(read, entity);
   return { log, entity, tasks: buildTasks(log, entity), fingerprint: fingerprintLog(log) };
 }
 

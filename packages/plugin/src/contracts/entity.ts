@@ -21,9 +21,19 @@ export interface EntityTypes {}
 export interface InteractionView {
   /** Id of the entity of type `type` that took part, or undefined. */
   entityId(type: string): string | undefined;
+  /** Value of a category column of the entity of type `type` that took part, or undefined. */
+  category(type: string, column: string): string | undefined;
+  /** Value of a category column of the interaction or request itself, or undefined. */
+  context(column: string): string | undefined;
   /** Milliseconds since 1970. */
   readonly timestamp: number;
 }
+
+/** A part of a composite entity: an entity that takes part, or an attribute of one or of the request. */
+export type EntityPart =
+  | { readonly kind: 'entity'; readonly type: string }
+  | { readonly kind: 'attribute'; readonly type: string; readonly column: string }
+  | { readonly kind: 'context'; readonly column: string };
 
 /**
  * Says what a task is for one entity type: which interactions belong to it, which features are its own
@@ -35,6 +45,8 @@ export interface EntityPlugin extends PluginBase<'entity'> {
   readonly name: string;
   /** The task an interaction belongs to, or undefined when it belongs to none. Must depend on the interaction alone. */
   taskId(interaction: InteractionView): string | undefined;
+  /** What a task is a combination of, where it is one: see `compositeEntity`. Default: an entity by itself. */
+  readonly of?: readonly EntityPart[];
   /** The entity's features; `'dataset'` takes what the dataset describes for this entity type. */
   readonly features: readonly FeatureDeclaration[] | 'dataset';
   /** Names of the features that go through the meta block; `'all'` takes every one. */

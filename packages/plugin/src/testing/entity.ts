@@ -7,6 +7,10 @@ import { pluginChecks } from './plugin-checks.js';
 export interface InteractionSample {
   /** Ids of the entities that took part, by entity type. */
   readonly ids: Readonly<Record<string, string>>;
+  /** Attributes of these entities, by entity type and column. Default: none are known. */
+  readonly attributes?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Attributes of the interaction itself, by column. Default: none are known. */
+  readonly context?: Readonly<Record<string, string>>;
   /** Milliseconds since 1970. */
   readonly timestamp: number;
   /** The task it should belong to; left out, the suite only asks for a stable answer. */
@@ -124,7 +128,9 @@ function checkTaskStability(plugin: EntityPlugin, samples: readonly InteractionS
 function taskIdsOfReusedView(plugin: EntityPlugin, samples: readonly InteractionSample[]) {
   let sample: InteractionSample = { ids: {}, timestamp: 0 };
   const view: InteractionView = {
-    entityId: (type) => sample.ids[type],
+    entityId: (type) => viewOf(sample).entityId(type),
+    category: (type, column) => viewOf(sample).category(type, column),
+    context: (column) => viewOf(sample).context(column),
     get timestamp() {
       return sample.timestamp;
     },
@@ -135,8 +141,13 @@ function taskIdsOfReusedView(plugin: EntityPlugin, samples: readonly Interaction
   });
 }
 
-function viewOf({ ids, timestamp }: InteractionSample): InteractionView {
-  return { entityId: (type) => ids[type], timestamp };
+function viewOf({ ids, attributes, context, timestamp }: InteractionSample): InteractionView {
+  return {
+    entityId: (type) => ids[type],
+    category: (type, column) => attributes?.[type]?.[column],
+    context: (column) => context?.[column],
+    timestamp,
+  };
 }
 
 function wordDeclarations({ features, metaFeatures, support, coldStart }: EntityPlugin): string {
