@@ -1,5 +1,5 @@
 import { createOrtExecutor } from '@limaml/backend-ort';
-import { movieLensDataset } from '@limaml/data';
+import { jobViewsDataset, movieLensDataset } from '@limaml/data';
 import { companyEntity } from '@limaml/entity-company';
 import { jobEntity } from '@limaml/entity-job';
 import { memberEntity } from '@limaml/entity-member';
@@ -20,6 +20,7 @@ export async function createAppRegistry(folder: string): Promise<Registry> {
     .use(companyEntity())
     .use(movieLensDataset({ name: 'ml-1m' }))
     .use(movieLensDataset({ name: 'ml-100k' }))
+    .use(jobViewsDataset())
     .use(marketplaceDataset())
     .use(limamlModel())
     .use(productionModel())

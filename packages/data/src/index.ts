@@ -17,6 +17,8 @@ export { createBatchAssembler } from './batch.js';
 export type { Batch, BatchAssembler, BatchOptions } from './batch.js';
 export { mapAhead } from './map-ahead.js';
 export { readAhead } from './read-ahead.js';
+export { jobViewsDataset } from './job-views/dataset.js';
+export type { JobViewsOptions } from './job-views/dataset.js';
 export { movieLensDataset } from './movielens/dataset.js';
 export type { MovieLensOptions } from './movielens/dataset.js';
 export type { MalformedLimits } from './malformed.js';
