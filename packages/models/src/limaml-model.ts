@@ -1,5 +1,6 @@
 import { defineModel, type ModelPlugin } from '@limaml/plugin';
 import { buildModel } from './build-model.js';
+import { buildJointModel } from './joint/build-joint-model.js';
 import { type MetaForm, readOptions } from './options.js';
 import { entityBlock } from './parts/entity-block.js';
 import { historyBlock } from './parts/history-block.js';
@@ -29,5 +30,6 @@ export function limamlModel(): ModelPlugin {
       const read = readOptions('limaml', options);
       return buildModel('limaml', schema, read, BLOCKS[read.meta]);
     },
+    createJoint: (joint, options) => buildJointModel('limaml', joint, options, BLOCKS),
   });
 }

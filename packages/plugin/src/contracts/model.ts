@@ -44,6 +44,28 @@ export interface FeatureSchema {
   readonly features: readonly EncodedFeature[];
 }
 
+/** Everything a model of several entity types is told about its inputs. */
+export interface JointSchema {
+  /** The type whose tasks are evaluated and whose encoders made the row features. */
+  readonly primary: string;
+  /** By entity type, the primary one included. All but the entity features is the same in each. */
+  readonly schemas: Readonly<Record<string, FeatureSchema>>;
+  /** Types that adapt. The others, the primary one perhaps, keep their prior embeddings. */
+  readonly adapting: readonly string[];
+}
+
+/**
+ * A model with a meta embedding for each entity type. A *view* is the model as one type sees it: its own
+ * embedding adapts, those of the others come in as features of the row, `row.embedding.<type>` `[T, B, D]`,
+ * without gradient. Parameters of a type's meta block are called `meta/<type>/…`; the others, and the
+ * tables that they read, have the same names in all views and are shared.
+ */
+export interface JointModel {
+  readonly name: string;
+  readonly primary: string;
+  readonly views: Readonly<Record<string, Model>>;
+}
+
 /** Makes models for a schema. Run `testModelPlugin` of `@limaml/plugin/testing` on an implementation. */
 export interface ModelPlugin extends PluginBase<'model'> {
   /**
@@ -53,6 +75,13 @@ export interface ModelPlugin extends PluginBase<'model'> {
    * @throws a coded error when the options are wrong or the schema lacks what the model needs
    */
   create(schema: FeatureSchema, options?: Readonly<Record<string, unknown>>): Model;
+  /**
+   * Makes a model of several entity types. Optional: without it the plugin has models of one type only.
+   *
+   * @param options of the model, by name. Default: its own defaults
+   * @throws what `create` throws
+   */
+  createJoint?(joint: JointSchema, options?: Readonly<Record<string, unknown>>): JointModel;
 }
 
 declare module './plugin.js' {
