@@ -6,24 +6,26 @@ import { usesSharedMemory } from './memory.js';
 import { pickInputs, type ProgramRunner } from './program-runner.js';
 import { createShareOutputs, createTaskCutter, mergeShares, shareWeights } from './shares.js';
 import { createStepBatches } from './step-batches.js';
-import type { TrainingTimings } from './timings.js';
+import { sumViews, type ViewGradients } from './sum-views.js';
+import { addTimings, NO_TIME, type TrainingTimings } from './timings.js';
 import { createTrainingPhases } from './training-phases.js';
-import type { TrainingSetup } from './training-setup.js';
+import { viewsOf, type TrainingSetup } from './training-setup.js';
+import type { StepEpisodes } from './training-view.js';
 import type { Weights } from './weights.js';
 
 /** The compiled outer step. */
 export interface OuterStep {
   /**
-   * Computes loss and gradients of one batch, clips, and moves the weights.
+   * Computes loss and gradients of one batch of each view, clips their sum, and moves the weights.
    * @param step steps taken before this one
    * @param next episodes of the step after this one, to be assembled while this one is computed
    * @throws LIMAML_ERR_CORE_NON_FINITE when the loss or a gradient is not finite; the weights are unchanged
    */
   take(
-    episodes: readonly Episode[],
+    episodes: StepEpisodes,
     weights: Weights,
     step: number,
-    next?: readonly Episode[],
+    next?: StepEpisodes,
   ): Promise<StepOutcome>;
   dispose(): Promise<void>;
 }
@@ -36,7 +38,6 @@ export interface StepOutcome {
 }
 
 /**
- * An executor with worker threads gets a share of the tasks for each of them.
  * @param schedule factor on the learning rate by step
  * @param stepsPerEpoch for what changes by epoch
  */
@@ -45,6 +46,45 @@ export function createOuterStep(
   schedule: Schedule,
   stepsPerEpoch: number,
 ): OuterStep {
+  const views = viewsOf(setup);
+  const steps = views.map((view, at) =>
+    createViewStep({ ...setup, ...view, seed: setup.seed + at }, stepsPerEpoch),
+  );
+  const factors = views.map(({ weight = 1 }) => weight);
+  return {
+    async take(episodes, weights, step, next) {
+      const parts: (ViewGradients & Pick<StepOutcome, 'timings'>)[] = [];
+      for (const [at, view] of steps.entries()) {
+        parts.push(await view.compute(episodes[at]!, weights, step, next?.[at]));
+      }
+      const computed = performance.now();
+      const { loss, gradients, ids } = sumViews(parts, factors);
+      assertFinite('loss', loss);
+      clipByGlobalNorm(gradients, setup.training.clipNorm ?? Infinity);
+      weights.step(gradients, ids, step, schedule(step));
+      const spent = parts.map(({ timings }) => timings).reduce(addTimings, NO_TIME);
+      const optimiser = spent.optimiser + (performance.now() - computed) / 1000;
+      return { loss, timings: { ...spent, optimiser } };
+    },
+    async dispose() {
+      await Promise.all(steps.map((view) => view.dispose()));
+    },
+  };
+}
+
+/** The compiled step of one view, up to the optimiser. */
+interface ViewStep {
+  compute(
+    episodes: readonly Episode[],
+    weights: Weights,
+    step: number,
+    next?: readonly Episode[],
+  ): Promise<ViewGradients & Pick<StepOutcome, 'timings'>>;
+  dispose(): Promise<void>;
+}
+
+/** An executor with worker threads gets a share of the tasks for each of them. */
+function createViewStep(setup: TrainingSetup, stepsPerEpoch: number): ViewStep {
   const { training, executor, limits } = setup;
   const shares = executor.workers ?? 1;
   const perShare = Math.ceil(training.tasksPerBatch / shares);
@@ -54,7 +94,7 @@ export function createOuterStep(
   const cut = createTaskCutter(shares);
   const run = createShareRun(shares, usesSharedMemory(executor));
   return {
-    async take(episodes, weights, step, next) {
+    async compute(episodes, weights, step, next) {
       const started = performance.now();
       const { feeder, batch, feeds } = batches.get(episodes, step);
       const phase = phases.at(step);
@@ -64,16 +104,13 @@ export function createOuterStep(
       const ahead = next && (() => batches.get(next, step + 1));
       const { outputs, ...spent } = await run(phase.runner, cut(feeds), whole, ahead);
       const computed = performance.now();
-      const { loss, gradients } = mergeShares(outputs, shareWeights(episodes, perShare, shares));
-      assertFinite('loss', loss);
-      clipByGlobalNorm(gradients, training.clipNorm ?? Infinity);
-      weights.step(gradients, batch.ids, step, schedule(step));
+      const merged = mergeShares(outputs, shareWeights(episodes, perShare, shares));
       const timings = {
         ...spent,
         data: (fed - started) / 1000 + spent.data,
         optimiser: (performance.now() - computed) / 1000,
       };
-      return { loss, timings };
+      return { ...merged, ids: batch.ids, timings };
     },
     dispose: () => phases.dispose(),
   };

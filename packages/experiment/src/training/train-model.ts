@@ -1,13 +1,15 @@
 import { copyValues, type ParameterValues } from '@limaml/core';
-import { randomCut, type Episode } from '@limaml/data';
 import { isLimamlError } from '@limaml/errors';
 import { trainingDiverged, trainingInterrupted } from '../errors.js';
 import { readCheckpoint, writeCheckpoint, type TrainingProgress } from './checkpoint.js';
 import { copiedValues, usesSharedMemory } from './memory.js';
+import { epochBatches } from './epoch-batches.js';
 import { createOuterStep, type OuterStep, type StepOutcome } from './outer-step.js';
 import { scheduleOf } from './schedule.js';
 import { addTimings, NO_TIME } from './timings.js';
+import { viewsOf } from './training-setup.js';
 import type { TrainedModel, TrainingOptions, TrainingSetup } from './training-setup.js';
+import type { StepEpisodes } from './training-view.js';
 import { createWeights, type Weights } from './weights.js';
 
 /**
@@ -54,9 +56,9 @@ class Trainer {
   constructor(setup: TrainingSetup, options: TrainingOptions) {
     this.#setup = setup;
     this.#options = options;
-    const { model, algorithm, training, seed, executor } = setup;
+    const { training, seed, executor } = setup;
     const shared = usesSharedMemory(executor);
-    this.#weights = createWeights(model, algorithm, training, seed, shared);
+    this.#weights = createWeights(viewsOf(setup), training, seed, shared);
     const stepsPerEpoch = epochBatches(setup, 0).length;
     this.#step = createOuterStep(setup, scheduleOf(training, stepsPerEpoch), stepsPerEpoch);
   }
@@ -84,6 +86,7 @@ class Trainer {
 
   async #runEpoch(): Promise<void> {
     const batches = epochBatches(this.#setup, this.#progress.epoch);
+    if (this.#progress.step === 0) await this.#setup.derived?.refresh(this.#weights.values);
     const watch = this.#startWatch(batches.length);
     while (this.#progress.step < batches.length) {
       if (this.#options.signal?.aborted) await this.#stop();
@@ -95,7 +98,7 @@ class Trainer {
     await this.#save();
   }
 
-  async #runStep(batch: readonly Episode[], next?: readonly Episode[]): Promise<void> {
+  async #runStep(batch: StepEpisodes, next?: StepEpisodes): Promise<void> {
     const progress = this.#progress;
     const started = performance.now();
     const { loss, timings } = await this.#takeStep(batch, next);
@@ -109,7 +112,7 @@ class Trainer {
     };
   }
 
-  async #takeStep(batch: readonly Episode[], next?: readonly Episode[]): Promise<StepOutcome> {
+  async #takeStep(batch: StepEpisodes, next?: StepEpisodes): Promise<StepOutcome> {
     const { epoch, step, totalSteps } = this.#progress;
     try {
       return await this.#step.take(batch, this.#weights, totalSteps, next);
@@ -175,8 +178,13 @@ class Trainer {
   async #save(): Promise<void> {
     const { checkpoint } = this.#options;
     if (checkpoint === undefined) return;
-    const contents = { progress: this.#progress, state: this.#weights.state, best: this.#best };
+    const contents = { progress: this.#progress, state: this.#state(), best: this.#best };
     await writeCheckpoint(checkpoint.path, checkpoint.fingerprint, contents);
+  }
+
+  /** All that a checkpoint restores, live. */
+  #state(): ParameterValues {
+    return { ...this.#weights.state, ...this.#setup.derived?.state };
   }
 
   async #restore(): Promise<void> {
@@ -184,7 +192,7 @@ class Trainer {
     if (checkpoint === undefined) return;
     const saved = await readCheckpoint(checkpoint.path, checkpoint.fingerprint);
     if (saved === undefined) return;
-    copyValues(saved.state, this.#weights.state);
+    copyValues(saved.state, this.#state());
     this.#best = saved.best;
     this.#progress = saved.progress;
   }
@@ -206,16 +214,4 @@ class Trainer {
       });
     };
   }
-}
-
-/** Episodes of one epoch in batches. */
-function epochBatches(setup: TrainingSetup, epoch: number): Episode[][] {
-  const { encoded, tasks, limits, seed, training } = setup;
-  const { minSupport, tasksPerBatch } = training;
-  const episodes = randomCut(encoded.tasks, tasks, { ...limits, seed, epoch, minSupport });
-  const batches: Episode[][] = [];
-  for (let at = 0; at < episodes.length; at += tasksPerBatch) {
-    batches.push(episodes.slice(at, at + tasksPerBatch));
-  }
-  return batches;
 }

@@ -1,31 +1,41 @@
-import type { Algorithm, Model, ParameterValues } from '@limaml/core';
-import type { EncodedLog, Episode, EpisodeLimits } from '@limaml/data';
+import type { ParameterValues } from '@limaml/core';
+import type { Episode } from '@limaml/data';
 import type { Executor } from '@limaml/graph';
 import type { MetricPlugin } from '@limaml/plugin';
 import type { Predictor } from '../evaluation/predictor.js';
 import type { TrainingSpec } from '../spec/schema.js';
 import type { TrainingProgress } from './checkpoint.js';
 import type { TrainingTimings } from './timings.js';
+import type { TrainingView } from './training-view.js';
 
-/** What is trained, on what. */
-export interface TrainingSetup {
+/** What is trained, on what: one view, or several whose parameters of the same name are the same. */
+export interface TrainingSetup extends TrainingView {
   /** Name for messages. */
   readonly name: string;
-  readonly model: Model;
-  readonly algorithm: Algorithm;
+  /** Views that are trained jointly with this one, a batch of each in every step. Default: none. */
+  readonly others?: readonly TrainingView[];
+  /** What rows read that is made from the weights. Default: nothing. */
+  readonly derived?: DerivedColumns;
   readonly training: TrainingSpec;
   readonly seed: number;
   readonly executor: Executor;
-  /** The encoded log, with the tasks to draw training episodes from. */
-  readonly encoded: EncodedLog;
-  /** Training tasks. */
-  readonly tasks: Int32Array;
-  readonly limits: EpisodeLimits;
   /** Episodes of the validation tasks; without any, the last epoch is kept. */
   readonly validation: readonly Episode[];
   readonly predictor: Predictor;
   /** Metric of the validation episodes that picks the epoch. */
   readonly monitor: MetricPlugin;
+}
+
+/** Columns of the encoded log that are made from the weights at the start of every epoch. */
+export interface DerivedColumns {
+  refresh(values: ParameterValues): Promise<void>;
+  /** Their numbers, live, by name in a checkpoint: an epoch that is gone on with reads what it began with. */
+  readonly state: ParameterValues;
+}
+
+/** All views of a setup. */
+export function viewsOf(setup: TrainingSetup): readonly TrainingView[] {
+  return [setup, ...(setup.others ?? [])];
 }
 
 /** How a training run is kept and watched. */

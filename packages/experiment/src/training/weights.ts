@@ -7,8 +7,7 @@ import {
   rowAdam,
   updateAverage,
   type AdamOptions,
-  type Algorithm,
-  type Model,
+  type ParameterSpecs,
   type ParameterValues,
   type RowOptimizer,
 } from '@limaml/core';
@@ -16,6 +15,7 @@ import type { TrainingSpec } from '../spec/schema.js';
 import { copiedValues } from './memory.js';
 import { byPrefix } from './per-parameter.js';
 import { prefixed } from './tensor-names.js';
+import type { TrainingView } from './training-view.js';
 
 /** What training changes: parameters, their running average, the optimisers' memory. */
 export interface Weights {
@@ -39,19 +39,19 @@ export interface Weights {
 }
 
 /**
- * First values of a model's parameters, and the optimisers of the training spec.
+ * First values of the parameters of all views, and the optimisers of the training spec.
  * @param shared whether the parameters are in shared memory, so that worker threads read them. Tables never
  *   are: programs are fed their rows
  */
 export function createWeights(
-  model: Model,
-  algorithm: Algorithm,
+  views: readonly Pick<TrainingView, 'model' | 'algorithm'>[],
   { optimiser, averageDecay }: Pick<TrainingSpec, 'optimiser' | 'averageDecay'>,
   seed: number,
   shared: boolean,
 ): Weights {
-  const dense = copiedValues(initParams(parameterSpecs(model, algorithm), seed), shared);
-  const tables = initParams(hostTableSpecs(model), seed);
+  const specs = views.map(({ model, algorithm }) => parameterSpecs(model, algorithm));
+  const dense = copiedValues(initParams(together(specs), seed), shared);
+  const tables = initParams(together(views.map(({ model }) => hostTableSpecs(model))), seed);
   const options = {
     ...optimiser,
     learningRate: byPrefix(optimiser.learningRate, DEFAULT_LEARNING_RATE),
@@ -77,6 +77,11 @@ export function createWeights(
       if (averageDecay !== null) updateAverage(evaluated, values, warmDecay(averageDecay, step));
     },
   };
+}
+
+/** Parameters of all views; those of the same name are the same. */
+function together(specs: readonly ParameterSpecs[]): ParameterSpecs {
+  return Object.assign({}, ...specs) as ParameterSpecs;
 }
 
 /** What moves the tables of the host, by name in a spec. */
