@@ -151,6 +151,16 @@ export function runMissing(path: string): LimamlError {
   });
 }
 
+export function jointUnsupported(model: string, entities: readonly string[]): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_EXPERIMENT_JOINT_UNSUPPORTED',
+    what: `The model plugin "${model}" makes no models of several entity types`,
+    where: { entities: entities.join(', ') },
+    expected: 'a plugin with createJoint, such as limamlModel() of @limaml/models',
+    fix: 'Choose such a model, or leave "entities" out of its entry',
+  });
+}
+
 export function executorMissing(): LimamlError {
   return new LimamlError({
     code: 'LIMAML_ERR_EXPERIMENT_EXECUTOR_MISSING',

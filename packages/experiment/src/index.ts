@@ -16,7 +16,7 @@ export { serveExperimentWorker } from './run/worker.js';
 export { describeMalformed, loadExperimentData } from './run/experiment-data.js';
 export type { DataOptions, DataSummary, ExperimentData } from './run/experiment-data.js';
 export { openRun } from './run/run-folder.js';
-export type { OpenedRun, RunDescription } from './run/run-folder.js';
+export type { OpenedJoint, OpenedRun, RunDescription } from './run/run-folder.js';
 export { runFolder } from './run/run-record.js';
 export type { RunRecord } from './run/run-record.js';
 export type {

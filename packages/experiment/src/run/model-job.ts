@@ -1,16 +1,16 @@
 import { describeAlgorithm, type Algorithm, type ParameterValues } from '@limaml/core';
 import { fingerprintOf, type Episode } from '@limaml/data';
-import { createPredictor, type Predictor } from '../evaluation/predictor.js';
+import type { Predictor } from '../evaluation/predictor.js';
 import { scorePredictions, type ScoreCard } from '../evaluation/score-card.js';
 import type { ModelEntry } from '../spec/schema.js';
-import { algorithmOf } from '../training/algorithm.js';
 import { trainModel } from '../training/train-model.js';
 import type { TrainedModel, TrainingSetup } from '../training/training-setup.js';
 import type { Job, JobContext } from './job.js';
+import { prepareJoint } from './prepare-joint.js';
+import { prepareModel } from './prepare-model.js';
 import { writeRun } from './run-folder.js';
 import { readRecords, runFiles, runFolder, writeRecords } from './run-record.js';
 import type { RunRecord } from './run-record.js';
-import type { SeedData } from './seed-data.js';
 
 /**
  * Trains a model, evaluates it and keeps everything in its run folder; or reads the outcome of an
@@ -37,7 +37,8 @@ async function trainAndScore(
   context: JobContext,
   place: { folder: string; fingerprint: string },
 ): Promise<RunRecord[]> {
-  const { setup, encoders, test } = await prepare(entry, job, context);
+  const prepare = entry.entities === undefined ? prepareModel : prepareJoint;
+  const { setup, encoders, entities, test } = await prepare(entry, job, context);
   try {
     const trained = await train(setup, job, context, place);
     await writeRun(place.folder, {
@@ -45,39 +46,12 @@ async function trainAndScore(
       algorithm: describeAlgorithm(setup.algorithm, setup.model),
       fingerprint: place.fingerprint,
       values: trained.values,
+      ...(entities && { entities }),
     });
     return await score(entry, trained, setup, test, context);
   } finally {
     await setup.predictor.dispose();
   }
-}
-
-async function prepare(entry: ModelEntry, { name, seed }: Job, context: JobContext) {
-  const seedData = await context.seedData(seed);
-  const { encoders, evaluation, training, tasks } = await context.modelData(
-    seed,
-    entry.trainOnHeldOutSupport,
-  );
-  const model = context.registry.get('model', entry.model).create(encoders.schema, entry.options);
-  const algorithm = algorithmOf(entry.algorithm, context.registry);
-  const executor = await context.executor(entry.training.workers);
-  const { limits, validation, test } = seedData;
-  const sizes = batchSizes(entry, seedData);
-  const shared = { model, algorithm, executor, seed };
-  const setup: TrainingSetup = {
-    ...{ name, ...shared, training: entry.training, encoded: training, tasks, limits, validation },
-    predictor: createPredictor({ ...shared, encoded: evaluation, sizes }),
-    monitor: context.registry.get('metric', entry.training.monitor),
-  };
-  return { setup, encoders, test };
-}
-
-function batchSizes({ training }: ModelEntry, { limits }: SeedData) {
-  return {
-    tasks: training.tasksPerBatch,
-    support: limits.maxSupport,
-    query: limits.maxQuery,
-  };
 }
 
 function train(

@@ -6,7 +6,7 @@ import {
   type ParameterValues,
 } from '@limaml/core';
 import { loadEncoders, type Encoders, type EpisodeLimits } from '@limaml/data';
-import type { FeatureSchema, Registry } from '@limaml/plugin';
+import type { FeatureSchema, JointModel, Registry } from '@limaml/plugin';
 import { z } from 'zod';
 import { runMissing, valuesForeign } from '../errors.js';
 import { readFileIfThere, readJson, writeFileWhole, writeJson } from '../files.js';
@@ -14,7 +14,11 @@ import { modelEntrySchema, type ExperimentSpec, type ModelEntry } from '../spec/
 import { decodeValues } from '../training/checkpoint.js';
 import { algorithmOf } from '../training/algorithm.js';
 import { packageVersion } from '../version.js';
+import { openJoint } from './open-joint.js';
+import type { PreparedModel } from './prepare-model.js';
 import { runFiles } from './run-record.js';
+
+const supportSchema = z.strictObject({ maxSize: z.int(), window: z.number().exactOptional() });
 
 /** What a run folder says about itself, in `run.json`. */
 const descriptionSchema = z.strictObject({
@@ -27,7 +31,9 @@ const descriptionSchema = z.strictObject({
   entity: z.string(),
   seed: z.int(),
   fingerprint: z.string(),
-  support: z.strictObject({ maxSize: z.int(), window: z.number().exactOptional() }),
+  support: supportSchema,
+  /** Support sizes of entity types beside `entity`, of a joint model. */
+  entities: z.record(z.string(), supportSchema).exactOptional(),
   entry: modelEntrySchema,
   /** What the entry's algorithm came to: `AlgorithmDescription` of `@limaml/core`. Older runs lack it. */
   algorithm: z.record(z.string(), z.json()).exactOptional(),
@@ -50,6 +56,17 @@ export interface OpenedRun {
   /** Newest interactions a support set holds, at most, and their greatest age in milliseconds. */
   readonly support: { readonly maxSize: number; readonly window?: number };
   readonly description: RunDescription;
+  /** Of a model of several entity types: `model` above is the view of the spec's entity. */
+  readonly joint?: OpenedJoint;
+}
+
+/** A joint model of a run. */
+export interface OpenedJoint {
+  readonly model: JointModel;
+  /** What belongs to each entity type, the primary one included. */
+  readonly entities: Readonly<
+    Record<string, Pick<OpenedRun, 'algorithm' | 'schema' | 'encoders' | 'support'>>
+  >;
 }
 
 /** What {@link writeRun} keeps. */
@@ -62,6 +79,7 @@ export interface FinishedRun {
   readonly limits: EpisodeLimits;
   readonly encoders: Encoders;
   readonly values: ParameterValues;
+  readonly entities?: PreparedModel['entities'];
 }
 
 /** Writes everything that {@link openRun} reads. */
@@ -69,6 +87,9 @@ export async function writeRun(folder: string, run: FinishedRun): Promise<void> 
   const files = runFiles(folder);
   await writeFileWhole(files.values, encodeTensors(run.values, { fingerprint: run.fingerprint }));
   await writeJson(files.encoders, run.encoders);
+  for (const [type, { encoders }] of Object.entries(run.entities ?? {})) {
+    await writeJson(files.encodersOf(type), encoders);
+  }
   await writeJson(files.description, describe(run));
 }
 
@@ -92,23 +113,29 @@ export async function openRun(folder: string, registry: Registry): Promise<Opene
   const encoders = await readJson(files.encoders, loadEncoders);
   const bytes = await readFileIfThere(files.values);
   if (!description || !encoders || !bytes) throw runMissing(folder);
-  const { entry, support, fingerprint } = description;
+  const { entry, fingerprint } = description;
   const { values, metadata } = decodeValues(files.values, bytes);
   if (metadata.fingerprint !== fingerprint) throw valuesForeign(files.values);
+  const joint = entry.entities && (await openJoint(folder, description, encoders, registry));
+  const create = (): Model =>
+    registry.get('model', entry.model).create(encoders.schema, entry.options);
   return {
-    model: registry.get('model', entry.model).create(encoders.schema, entry.options),
+    model: joint ? joint.model.views[description.entity]! : create(),
     plugin: { name: entry.model, options: entry.options },
-    algorithm: algorithmOf(entry.algorithm, registry),
+    algorithm: joint
+      ? joint.entities[description.entity]!.algorithm
+      : algorithmOf(entry.algorithm, registry),
     schema: encoders.schema,
     encoders: encoders.toJSON(),
     params: values,
-    support: { maxSize: support.maxSize, ...(support.window && { window: support.window }) },
+    support: description.support,
     description,
+    ...(joint && { joint }),
   };
 }
 
-function describe({ spec, entry, seed, fingerprint, limits, ...run }: FinishedRun): RunDescription {
-  const { window, maxSupport } = limits;
+function describe(run: FinishedRun): RunDescription {
+  const { spec, entry, seed, fingerprint, limits, entities } = run;
   return {
     format: 1,
     version: packageVersion(),
@@ -118,10 +145,25 @@ function describe({ spec, entry, seed, fingerprint, limits, ...run }: FinishedRu
     entity: spec.entity,
     seed,
     fingerprint,
-    support: { maxSize: maxSupport, ...(window === undefined ? {} : { window }) },
+    support: supportOfLimits(limits),
+    ...(entities && { entities: supportsOf(entities) }),
     entry,
     algorithm: JSON.parse(JSON.stringify(run.algorithm)) as NonNullable<
       RunDescription['algorithm']
     >,
   };
+}
+
+function supportOfLimits({ maxSupport, window }: EpisodeLimits): z.output<typeof supportSchema> {
+  return { maxSize: maxSupport, ...(window !== undefined && { window }) };
+}
+
+function supportsOf(
+  entities: NonNullable<PreparedModel['entities']>,
+): Record<string, z.output<typeof supportSchema>> {
+  const supports = Object.entries(entities).map(([type, { limits }]) => [
+    type,
+    supportOfLimits(limits),
+  ]);
+  return Object.fromEntries(supports) as Record<string, z.output<typeof supportSchema>>;
 }

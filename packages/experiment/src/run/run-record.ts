@@ -53,6 +53,8 @@ export function runFolder(out: string, name: string, seed: number): string {
 export function runFiles(folder: string): {
   readonly description: string;
   readonly encoders: string;
+  /** Encoders of an entity type beside the spec's. */
+  readonly encodersOf: (type: string) => string;
   readonly checkpoint: string;
   readonly values: string;
   readonly metrics: string;
@@ -60,6 +62,7 @@ export function runFiles(folder: string): {
   return {
     description: join(folder, 'run.json'),
     encoders: join(folder, 'encoders.json'),
+    encodersOf: (type) => join(folder, `encoders.${type}.json`),
     checkpoint: join(folder, 'checkpoint.safetensors'),
     values: join(folder, 'model.safetensors'),
     metrics: join(folder, 'metrics.json'),

@@ -7,6 +7,7 @@ import {
   isNetwork,
   type ExperimentOptions,
   type ExperimentSpec,
+  type ModelEntry,
 } from './schema.js';
 
 /**
@@ -20,6 +21,8 @@ import {
  * | `encoders` | rates smoothed by 10 rows, no factors | features fitted on training tasks |
  * | `models[].algorithm` | MAML: 1 inner step, learned rate 0.1 per element, second order | a registered `preset`, and keys that change it; see {@link AlgorithmSpec} |
  * | `models[].training` | 20 epochs, 64 tasks per batch, Adam 3e-3, patience 5 on AUC, 1 worker | see {@link TrainingSpec} |
+ * | `models[].entities` | none | entity types that adapt jointly in this model, see `JointModel` of `@limaml/plugin` |
+ * | `models[].entityWeights`, `models[].snapshots` | 1 each, 8 | factors on the types' losses; moments at which rows' embeddings are made |
  * | `models[].reportPrior` | where there are inner steps | also report the model without adaptation |
  * | `baselines` | all | global mean, item rate, item + user bias, logistic MF; beside models also the networks `production` and `wide-and-deep`, where `models` has none |
  * | `metrics` | `auc`, `gauc`, `logLoss`, `ece`, `ndcg@10` | |
@@ -83,7 +86,31 @@ function assertConsistent({ models, baselines, cohorts }: ExperimentSpec): void 
   if (names.length + baselines.length === 0) {
     throw specInvalid('models', 'there is nothing to run', 'List at least one model or baseline');
   }
+  for (const entry of models) assertJoint(entry);
   if (cohorts.some((edge, index) => index > 0 && edge <= cohorts[index - 1]!)) {
     throw specInvalid('cohorts', 'the edges do not increase', 'Sort the edges, e.g. [15, 40]');
+  }
+}
+
+function assertJoint({
+  name,
+  entities,
+  entityWeights = {},
+  trainOnHeldOutSupport,
+}: ModelEntry): void {
+  const at = `models "${name}"`;
+  if (entities !== undefined && new Set(entities).size < entities.length) {
+    throw specInvalid(`${at}.entities`, 'a type is listed twice', 'List each entity type once');
+  }
+  const stray = Object.keys(entityWeights).find((type) => !(entities ?? []).includes(type));
+  if (stray !== undefined) {
+    throw specInvalid(`${at}.entityWeights`, `"${stray}" is not one of the entities`, 'Correct it');
+  }
+  if (entities !== undefined && trainOnHeldOutSupport) {
+    throw specInvalid(
+      `${at}.trainOnHeldOutSupport`,
+      'models with entities are trained on training tasks only',
+      'Leave it out',
+    );
   }
 }

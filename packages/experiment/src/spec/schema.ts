@@ -90,6 +90,16 @@ export const modelEntrySchema = z.strictObject({
   options: z.record(z.string(), z.json()).default({}),
   algorithm: algorithmSchema.prefault({}),
   training: training.prefault({}),
+  /**
+   * Entity types that adapt in this model, each with a meta embedding of its own; for a model plugin with
+   * `createJoint`. The spec's entity is always in the score, unadapted where it is not listed. Default: a model of
+   * the spec's entity alone.
+   */
+  entities: z.array(z.string().min(1)).min(1).exactOptional(),
+  /** Factors on the losses of entity types, by name. Default 1 each. */
+  entityWeights: z.record(z.string(), z.number().positive()).exactOptional(),
+  /** Moments of the log at which embeddings are made for rows of other types to read. Default 8. */
+  snapshots: positiveInt.exactOptional(),
   /** Also train on the support sets of validation and test tasks, as a model with entity ids must to know them. */
   trainOnHeldOutSupport: z.boolean().default(false),
   /**

@@ -7,7 +7,10 @@ export interface ViewGradients extends BatchGradients {
   readonly ids: Readonly<Record<string, Int32Array>>;
 }
 
-interface Rows { readonly ids: Int32Array; readonly data: Float32Array }
+interface Rows {
+  readonly ids: Int32Array;
+  readonly data: Float32Array;
+}
 
 /**
  * Loss and gradients of several views together, `∇L = Σ_v w_v ∇L_v`, name by name; rows of one table that

@@ -1,0 +1,54 @@
+import type { Encoders, Episode, EpisodeLimits } from '@limaml/data';
+import { createPredictor } from '../evaluation/predictor.js';
+import type { ModelEntry } from '../spec/schema.js';
+import { algorithmOf } from '../training/algorithm.js';
+import type { BatchSizes } from '../training/batch-feeds.js';
+import type { TrainingSetup } from '../training/training-setup.js';
+import type { Job, JobContext } from './job.js';
+import type { SeedData } from './seed-data.js';
+
+/** All that is needed to train and evaluate a model. */
+export interface PreparedModel {
+  readonly setup: TrainingSetup;
+  readonly encoders: Encoders;
+  /** Entity types beside the spec's, of a joint model. */
+  readonly entities?: Readonly<
+    Record<string, { readonly encoders: Encoders; readonly limits: EpisodeLimits }>
+  >;
+  /** Episodes to evaluate. */
+  readonly test: readonly Episode[];
+}
+
+/** What a model of one entity type is trained and evaluated with. */
+export async function prepareModel(
+  entry: ModelEntry,
+  { name, seed }: Job,
+  context: JobContext,
+): Promise<PreparedModel> {
+  const seedData = await context.seedData(seed);
+  const { encoders, evaluation, training, tasks } = await context.modelData(
+    seed,
+    entry.trainOnHeldOutSupport,
+  );
+  const model = context.registry.get('model', entry.model).create(encoders.schema, entry.options);
+  const algorithm = algorithmOf(entry.algorithm, context.registry);
+  const executor = await context.executor(entry.training.workers);
+  const { limits, validation, test } = seedData;
+  const sizes = batchSizes(entry, seedData);
+  const shared = { model, algorithm, executor, seed };
+  const setup: TrainingSetup = {
+    ...{ name, ...shared, training: entry.training, encoded: training, tasks, limits, validation },
+    predictor: createPredictor({ ...shared, encoded: evaluation, sizes }),
+    monitor: context.registry.get('metric', entry.training.monitor),
+  };
+  return { setup, encoders, test };
+}
+
+/** Sizes of the batches of a model's episodes. */
+export function batchSizes({ training }: ModelEntry, { limits }: SeedData): BatchSizes {
+  return {
+    tasks: training.tasksPerBatch,
+    support: limits.maxSupport,
+    query: limits.maxQuery,
+  };
+}
