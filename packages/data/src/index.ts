@@ -6,6 +6,7 @@ export type { Episode, EpisodeLimits, RandomCutOptions } from './episodes.js';
 export { fitEncoders } from './encoders/fit.js';
 export type { FitOptions } from './encoders/fit.js';
 export type { FactorOptions } from './encoders/candidate-factors.js';
+export { momentsUntil } from './encoders/encode-candidates.js';
 export { loadEncoders } from './encoders/encoders.js';
 export type { EncodedRecord, Encoders, FeatureRecord } from './encoders/encoders.js';
 export type { EncodedColumn, EncodedLog, EncodeOptions } from './encoders/encoded-log.js';

@@ -151,6 +151,15 @@ export function runMissing(path: string): LimamlError {
   });
 }
 
+export function truthUnknown(): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_EXPERIMENT_TRUTH_UNKNOWN',
+    what: 'The baseline "truth" needs the true probability of each label, which these data do not have',
+    expected: 'simulated data, such as the marketplace',
+    fix: 'Leave "truth" out of the baselines',
+  });
+}
+
 export function jointUnsupported(model: string, entities: readonly string[]): LimamlError {
   return new LimamlError({
     code: 'LIMAML_ERR_EXPERIMENT_JOINT_UNSUPPORTED',

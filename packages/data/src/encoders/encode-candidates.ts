@@ -3,6 +3,7 @@ import { hashString } from '../random.js';
 import type { TaskIndex } from '../tasks.js';
 import { contentRows } from './candidate-content.js';
 import { factorFeatures, factorValues, factorValuesWithout } from './candidate-factors.js';
+import type { FactorInput } from './candidate-factors.js';
 import { statisticsFeatures, statisticsValues, subtractSums, sumRows } from './candidate-rate.js';
 import type { CandidateRows } from './candidate-rate.js';
 import type { ContentRows } from './content-prior.js';
@@ -36,27 +37,28 @@ export function candidateValues(state: CandidateState): Readonly<Record<string, 
 }
 
 /**
- * Encodes them for a log. Block 0 of the data is over all training rows, block f + 1 without the tasks
- * of fold f; each row of the log points into the block that does not know it.
+ * Encodes them for a log. Block 0 of the data is over all training rows, each further block over some of them;
+ * each row of the log points into the block that it may know: see {@link EncodeOptions}.
  */
 export function encodeCandidates(
   state: EncodersState,
   log: InteractionLog,
   tasks: TaskIndex,
   columns: readonly EncodedColumn[],
-  { trainRows, folds = 5 }: EncodeOptions,
+  { trainRows, folds = 5, moments }: EncodeOptions,
 ): EncodedColumn[] {
   const rows = candidateRows(state, log, columns);
   const blocks: Readonly<Record<string, Float32Array>>[] = [candidateValues(state)];
   let index = rows.ids;
   if (trainRows !== undefined) {
     const content = candidateContent(state, columns);
-    const input = { rows, tasks, trainRows, content, blockOf: rowBlocks(tasks, trainRows, folds) };
-    for (let block = 1; block <= folds; block++) {
-      blocks.push(valuesWithout(state, input, block, folds));
-    }
+    const input = { rows, tasks, trainRows, content };
+    const parts = moments
+      ? valuesAsOf(state, input, moments)
+      : valuesWithoutFolds(state, input, folds);
+    blocks.push(...parts.blocks);
     const size = candidateSize(state);
-    index = index.map((id, row) => input.blockOf[row]! * size + id);
+    index = index.map((id, row) => parts.blockOf[row]! * size + id);
   }
   return candidateFeatures(state).map((feature) => {
     const data = concatenate(blocks.map((values) => values[feature.name]!));
@@ -103,11 +105,49 @@ export function candidateContent(
   );
 }
 
-interface FoldInput {
-  readonly rows: CandidateRows;
-  readonly tasks: TaskIndex;
-  readonly trainRows: Uint8Array;
-  readonly content: ContentRows;
+/** Values over parts of the training rows, as blocks 1, 2…, and the block of each log row. */
+interface ValueBlocks {
+  readonly blocks: readonly Readonly<Record<string, Float32Array>>[];
+  readonly blockOf: Uint16Array;
+}
+
+/** Block f + 1 is without the tasks of fold f. */
+function valuesWithoutFolds(state: EncodersState, input: FactorInput, folds: number): ValueBlocks {
+  const blockOf = rowBlocks(input.tasks, input.trainRows, folds);
+  const blocks = Array.from({ length: folds }, (_, fold) =>
+    valuesWithout(state, { ...input, blockOf }, fold + 1, folds),
+  );
+  return { blocks, blockOf };
+}
+
+/** Block k + 1 is as of moment k; block 1 is before the first one, from nothing. */
+function valuesAsOf(
+  { statistics, factors }: EncodersState,
+  input: FactorInput,
+  moments: readonly number[],
+): ValueBlocks {
+  const { timestamp } = input.tasks;
+  const blockOf = Uint16Array.from(input.trainRows, (train, row) =>
+    train ? 1 + momentsUntil(moments, timestamp[row]!) : 0,
+  );
+  const blocks = [-Infinity, ...moments].map((moment) => {
+    const before = input.trainRows.map((train, row) => Number(train && timestamp[row]! < moment));
+    const sums = sumRows(input.rows, before, 1, statistics.count.length);
+    const values = statisticsValues(statistics, sums);
+    if (!factors) return values;
+    const known = { ...input, trainRows: before };
+    return { ...values, ...factorValuesWithout(factors, known, () => false) };
+  });
+  return { blocks, blockOf };
+}
+
+/** How many ascending moments are not after a time. */
+export function momentsUntil(moments: readonly number[], time: number): number {
+  const later = moments.findIndex((moment) => moment > time);
+  return later < 0 ? moments.length : later;
+}
+
+interface FoldInput extends FactorInput {
   readonly blockOf: Uint16Array;
 }
 

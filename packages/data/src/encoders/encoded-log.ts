@@ -33,4 +33,11 @@ export interface EncodeOptions {
   readonly trainRows?: Uint8Array;
   /** Folds of the above; a task's fold is a hash of its id. Default 5. */
   readonly folds?: number;
+  /**
+   * Moments, ascending, in milliseconds since 1970. With `trainRows`, training rows get candidate rates, mean
+   * outcomes and factors *as of* the last moment at or before their own time, from training rows strictly
+   * before it, and not out of fold. Folds keep a row from reading its own label; moments also keep the rows of a
+   * candidate from reading each other's, as the tasks of candidates need it.
+   */
+  readonly moments?: readonly number[];
 }

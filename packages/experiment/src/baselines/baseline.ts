@@ -13,6 +13,8 @@ export interface ObservedRows {
   readonly label: Float32Array;
   /** Task t owns rows offsets[t] … offsets[t + 1]. */
   readonly offsets: Int32Array;
+  /** True probability of a positive, same order, where data are simulated. */
+  readonly truth?: Float32Array;
 }
 
 /** What a baseline is fitted on. */

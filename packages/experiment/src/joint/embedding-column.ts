@@ -1,4 +1,4 @@
-import type { EncodedColumn } from '@limaml/data';
+import { momentsUntil, type EncodedColumn } from '@limaml/data';
 import type { EntityData } from './entity-data.js';
 
 /**
@@ -32,7 +32,7 @@ export function createEmbeddingColumn(
     feature: { name, owner: 'row', kind: 'dense', width: dim, size: 0, vocabulary: '' },
     data: new Float32Array((moments.length + 1) * entities * dim),
     stride: dim,
-    index: taskOf.map((task, row) => lastBefore(moments, timestamp[row]!) * entities + task),
+    index: taskOf.map((task, row) => momentsUntil(moments, timestamp[row]!) * entities + task),
     entities,
   };
 }
@@ -52,10 +52,4 @@ export function spreadMoments(
     Math.floor(((at + 1) * times.length) / (count + 1)),
   );
   return [...new Set(places.map((place) => times[place]!))];
-}
-
-/** How many moments are not after a time. */
-function lastBefore(moments: readonly number[], time: number): number {
-  const later = moments.findIndex((moment) => moment > time);
-  return later < 0 ? moments.length : later;
 }

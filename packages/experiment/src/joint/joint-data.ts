@@ -37,24 +37,26 @@ export interface JointData {
 const SNAPSHOTS = 8;
 
 /**
- * Encodes a log for each entity type of a joint model. Rows have one encoding, that of the primary type: candidate
- * statistics are cross-fitted over *its* tasks (folds of a job's tasks would leave out all that is known of the
- * job). To them come the embeddings of the other types as of the time of the row.
+ * Encodes a log for each entity type of a joint model. Rows have one encoding, that of the primary type, but
+ * candidate statistics are *as of* the last moment before a row and not out of fold. Folds of the primary type's
+ * tasks would let a job read, in the rates of its support rows, the labels of its query rows; folds of jobs would
+ * leave out all that is known of a job. To these features come the embeddings of the other types, as of the same
+ * moments.
  */
 export function createJointData(input: JointInput): JointData {
-  const { spec, entry, seedData, data } = input;
+  const { spec, entry, seedData, data, modelData } = input;
   const types = typesOf(spec, entry);
   const trainRows = rowsOfTasks(data.tasks, seedData.split.train);
+  const { timestamp } = data.log;
+  const moments = spreadMoments(timestamp, trainRows, entry.snapshots ?? SNAPSHOTS);
+  const encoded = modelData.encoders.encode(data.log, data.tasks, { trainRows, moments });
   const entities = new Map(types.map((type) => [type, entityData(input, type, trainRows)]));
   const model = createModel(input, entities);
-  const { timestamp } = data.log;
-  const moments =
-    types.length < 2 ? [] : spreadMoments(timestamp, trainRows, entry.snapshots ?? SNAPSHOTS);
   const columns = [...entities.values()].map((entity) => {
     const { embeddingDim } = model.views[entity.type]!;
     return createEmbeddingColumn(entity, embeddingDim, moments, timestamp);
   });
-  const places = { input, entities, model, columns };
+  const places = { input, encoded, entities, model, columns };
   return {
     ...{ model, entities, moments },
     views: types.map((type) => trainingView(places, type)),
@@ -94,6 +96,8 @@ function createModel(
 
 interface Places {
   readonly input: JointInput;
+  /** The log as the primary type's encoders encode it. */
+  readonly encoded: EncodedLog;
   readonly entities: ReadonlyMap<string, EntityData>;
   readonly model: JointModel;
   readonly columns: readonly EmbeddingColumn[];
@@ -109,9 +113,8 @@ function trainingView(places: Places, type: string): TrainingView {
     weight: entry.entityWeights?.[type] ?? 1,
   };
   if (type === spec.entity) {
-    const { evaluation, tasks } = modelData;
-    const encoded = withColumns(evaluation, embeddingsFor(places, type));
-    return { ...shared, encoded, tasks, limits: seedData.limits };
+    const encoded = withColumns(places.encoded, embeddingsFor(places, type));
+    return { ...shared, encoded, tasks: modelData.tasks, limits: seedData.limits };
   }
   const entity = entities.get(type)!;
   const known = Int32Array.from({ length: entity.tasks.taskIds.length - 1 }, (_, task) => task);
@@ -133,9 +136,9 @@ function snapshotView(places: Places, type: string): SnapshotView {
 
 /** The log as the tasks of one type see it: features of their entities, shared rows, embeddings of other types. */
 function encodedFor(places: Places, type: string): EncodedLog {
-  const { evaluation } = places.input.modelData;
+  const { encoded } = places;
   const { tasks, columns } = places.entities.get(type)!;
-  const own = { ...evaluation, tasks, columns: { ...rowColumns(evaluation), ...columns } };
+  const own = { ...encoded, tasks, columns: { ...rowColumns(encoded), ...columns } };
   return withColumns(own, embeddingsFor(places, type));
 }
 

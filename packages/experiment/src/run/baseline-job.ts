@@ -8,6 +8,7 @@ import {
 import { globalMean, itemRate } from '../baselines/item-rate.js';
 import { itemUserBias } from '../baselines/item-user-bias.js';
 import { logisticFactorisation } from '../baselines/matrix-factorisation.js';
+import { truth } from '../baselines/truth.js';
 import { trainingInterrupted } from '../errors.js';
 import { queryLabels } from '../evaluation/predictor.js';
 import { scorePredictions } from '../evaluation/score-card.js';
@@ -21,6 +22,7 @@ const BASELINES: Readonly<Record<BaselineName, () => Baseline>> = {
   'item-rate': itemRate,
   'item-user-bias': itemUserBias,
   'logistic-mf': logisticFactorisation,
+  truth,
 };
 
 /** The baseline that a spec names. */

@@ -49,5 +49,8 @@ export function observeRows({ log, tasks }: ExperimentData): ObservedRows {
     candidate: tasks.rows.map((row) => (refs[row]! < 0 ? candidates : refs[row]!)),
     label: Float32Array.from(tasks.rows, (row) => log.label[row]!),
     offsets: tasks.offsets,
+    ...(log.trueProbability && {
+      truth: Float32Array.from(tasks.rows, (row) => log.trueProbability![row]!),
+    }),
   };
 }

@@ -24,7 +24,7 @@ import {
  * | `models[].entities` | none | entity types that adapt jointly in this model, see `JointModel` of `@limaml/plugin` |
  * | `models[].entityWeights`, `models[].snapshots` | 1 each, 8 | factors on the types' losses; moments at which rows' embeddings are made |
  * | `models[].reportPrior` | where there are inner steps | also report the model without adaptation |
- * | `baselines` | all | global mean, item rate, item + user bias, logistic MF; beside models also the networks `production` and `wide-and-deep`, where `models` has none |
+ * | `baselines` | all but `truth` | global mean, item rate, item + user bias, logistic MF; beside models also the networks `production` and `wide-and-deep`, where `models` has none |
  * | `metrics` | `auc`, `gauc`, `logLoss`, `ece`, `ndcg@10` | |
  * | `cohorts` | `[15, 40]` | support sizes at which a new cohort begins |
  * | `seeds` | `[1, 2, 3]` | one run per model and seed |

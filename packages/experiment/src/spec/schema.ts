@@ -146,10 +146,14 @@ const encoders = z.strictObject({
 /** Names of the baselines of this package that are fitted to counts. */
 const FITTED_BASELINES = ['global-mean', 'item-rate', 'item-user-bias', 'logistic-mf'] as const;
 
+/** Names of what is known of simulated data only: run when asked for. */
+const SIMULATED_BASELINES = ['truth'] as const;
+
 /** Names of the baselines that are networks: model plugins of the same names. */
 const NETWORK_BASELINES = ['production', 'wide-and-deep'] as const;
 
-const baselineNames = [...FITTED_BASELINES, ...NETWORK_BASELINES] as const;
+const usualBaselines = [...FITTED_BASELINES, ...NETWORK_BASELINES] as const;
+const baselineNames = [...usualBaselines, ...SIMULATED_BASELINES] as const;
 
 /** The schema of an experiment spec: what every key means, and its default. */
 export const experimentSchema = z.strictObject({
@@ -165,9 +169,10 @@ export const experimentSchema = z.strictObject({
   models: z.array(modelEntrySchema).default([]),
   /**
    * What is reported beside the models. The networks are trained with few settings of their own, for each of
-   * the two that `models` does not have; without models they are left out.
+   * the two that `models` does not have; without models they are left out. `'truth'`, the true probability, is for
+   * simulated data and never run unless it is listed.
    */
-  baselines: z.array(z.enum(baselineNames)).default([...baselineNames]),
+  baselines: z.array(z.enum(baselineNames)).default([...usualBaselines]),
   /** Names of metrics: those of this package or registered ones. */
   metrics: z.array(z.string()).min(1).default(['auc', 'gauc', 'logLoss', 'ece', 'ndcg@10']),
   /** Support sizes at which a new cohort begins: [15, 40] makes <15, 15–39 and ≥40. */
@@ -197,7 +202,7 @@ export type AlgorithmSpec = ModelEntry['algorithm'];
 /** How tasks and their episodes are divided. */
 export type SplitSpec = ExperimentSpec['split'];
 /** Name of a baseline that is fitted to counts. */
-export type BaselineName = (typeof FITTED_BASELINES)[number];
+export type BaselineName = (typeof FITTED_BASELINES)[number] | (typeof SIMULATED_BASELINES)[number];
 /** Name of a baseline that is a network. */
 export type NetworkBaselineName = (typeof NETWORK_BASELINES)[number];
 

@@ -1,0 +1,23 @@
+import { truthUnknown } from '../errors.js';
+import { logit } from '../numbers.js';
+import type { Baseline } from './baseline.js';
+
+/** The true probability of simulated data: what no model can beat but by chance. */
+export function truth(): Baseline {
+  return {
+    name: 'truth',
+    description: 'the true probability that the simulator drew the label with',
+    fit: ({ observed }) => {
+      const known = observed.truth;
+      if (known === undefined) throw truthUnknown();
+      return {
+        chosen: {},
+        predict: ({ queryStart, queryEnd }, into, at) => {
+          for (let row = queryStart; row < queryEnd; row++) {
+            into[at + row - queryStart] = logit(known[row]!);
+          }
+        },
+      };
+    },
+  };
+}
