@@ -160,6 +160,15 @@ export function entityNotExportable(entity: string): LimamlError {
   });
 }
 
+export function severalEntities(model: string, inputs: readonly string[]): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_SERVING_SEVERAL_ENTITIES',
+    what: `The model "${model}" reads embeddings of other entity types: ${inputs.join(', ')}`,
+    expected: 'a model of one entity type',
+    fix: 'Export its models with exportJointModels',
+  });
+}
+
 export function paramMissing(input: string, program: string): LimamlError {
   return new LimamlError({
     code: 'LIMAML_ERR_SERVING_PARAM_MISSING',

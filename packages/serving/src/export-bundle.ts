@@ -1,19 +1,12 @@
-import {
-  adaptProgram,
-  describeAlgorithm,
-  priorProgram,
-  scoreProgram,
-  type ParameterValues,
-} from '@limaml/core';
+import { adaptProgram, describeAlgorithm, priorProgram, scoreProgram } from '@limaml/core';
 import { loadEncoders } from '@limaml/data';
-import { bindDims, freeze, optimize, type Program } from '@limaml/graph';
-import { toOnnx } from '@limaml/onnx';
 import { listFiles, writeBundleFolder, type BundleContents } from './bundle-folder.js';
 import type { BundleSource } from './bundle-source.js';
 import { candidateFeatures, encodeCandidates, writeCandidates } from './candidate-table.js';
 import type { CandidateTable } from './candidate-table.js';
 import type { Candidate } from './collect-candidates.js';
-import { entityNotExportable, paramMissing } from './errors.js';
+import { entityNotExportable, severalEntities } from './errors.js';
+import { lower } from './lower.js';
 import {
   bundleFileNames,
   ENTITY_NAME,
@@ -22,9 +15,6 @@ import {
   type ManifestFields,
 } from './manifest.js';
 import { LIMAML_VERSION } from './version.js';
-
-/** Program inputs that are frozen into the models. */
-const PARAMETER = /^(?:meta|global|rate|table)\//;
 
 /** Options of {@link exportBundle}. */
 export interface ExportOptions {
@@ -47,7 +37,7 @@ export interface ExportOptions {
  * @param folder where the bundle goes; must not exist unless `overwrite`
  * @returns the manifest, as written to `manifest.json`
  * @throws LIMAML_ERR_SERVING_BUNDLE_EXISTS, LIMAML_ERR_SERVING_BUNDLE_UNWRITABLE,
- *   LIMAML_ERR_SERVING_PARAM_MISSING, LIMAML_ERR_SERVING_ENTITY_NAME
+ *   LIMAML_ERR_SERVING_PARAM_MISSING, LIMAML_ERR_SERVING_ENTITY_NAME, LIMAML_ERR_SERVING_SEVERAL_ENTITIES
  *
  * @example
  * ```ts
@@ -62,6 +52,7 @@ export async function exportBundle(
 ): Promise<BundleManifest> {
   const { entity } = source.schema;
   if (!ENTITY_NAME.test(entity)) throw entityNotExportable(entity);
+  assertOneEntity(source);
   const candidates = encodeTable(source, options.candidates ?? []);
   const contents = createContents(source, candidates);
   const manifest = sealManifest(
@@ -69,6 +60,13 @@ export async function exportBundle(
   );
   await writeBundleFolder(folder, manifest, contents, options.overwrite ?? false);
   return manifest;
+}
+
+/** A bundle has no place for the embeddings of other entity types. */
+function assertOneEntity({ model, schema }: BundleSource): void {
+  const known = new Set(schema.features.map(({ name }) => name));
+  const others = Object.keys(model.inputs.rows).filter((name) => !known.has(name));
+  if (others.length > 0) throw severalEntities(model.name, others);
 }
 
 /** Only features that the model reads. */
@@ -93,44 +91,6 @@ function createContents(source: BundleSource, candidates: CandidateTable): Bundl
     [names.candidateIds, ids],
     [names.candidateFeatures, features],
   ]);
-}
-
-/** A program with every parameter and table inside, as ONNX. */
-function lower(program: Program, name: string, source: BundleSource): Uint8Array {
-  const values = valuesFor(program, name, source);
-  const frozen = freeze(bindDims(program, fixedDims(program, values)), values);
-  const metadata = {
-    'limaml.program': name,
-    'limaml.model': source.plugin.name,
-    'limaml.entity': source.schema.entity,
-  };
-  return toOnnx(optimize(frozen), { name, metadata });
-}
-
-/**
- * Tables are whole here, so the symbolic number of rows that a batch touches becomes the table's size.
- * A program that reads nothing of the entity gives every entity the same embedding: one row of it.
- */
-function fixedDims(program: Program, values: ParameterValues): Record<string, number> {
-  const perTask = Object.entries(program.inputs).some(
-    ([name, { shape }]) => !(name in values) && shape[0] === 'T',
-  );
-  const tables = Object.entries(values).flatMap(([name, { shape }]) =>
-    program.inputs[name]!.shape.map((dim, axis) => [dim, shape[axis]!] as const),
-  );
-  const symbols = tables.filter(([dim]) => typeof dim === 'string');
-  return { ...Object.fromEntries(symbols), ...(perTask ? {} : { T: 1 }) };
-}
-
-function valuesFor(program: Program, name: string, { params }: BundleSource): ParameterValues {
-  const inputs = Object.keys(program.inputs).filter((input) => PARAMETER.test(input));
-  return Object.fromEntries(
-    inputs.map((input) => {
-      const value = params[input];
-      if (value === undefined) throw paramMissing(input, name);
-      return [input, value];
-    }),
-  );
 }
 
 function describe(

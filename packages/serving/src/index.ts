@@ -5,6 +5,8 @@ export { collectCandidates } from './collect-candidates.js';
 export type { Candidate } from './collect-candidates.js';
 export { exportBundle } from './export-bundle.js';
 export type { ExportOptions } from './export-bundle.js';
+export { exportJointModels } from './export-joint-models.js';
+export type { JointSource } from './export-joint-models.js';
 export { generateEmbeddings } from './generate-embeddings.js';
 export type { GenerateOptions, GenerationReport } from './generate-embeddings.js';
 export type { LogInParts, WholeLog } from './log-blocks.js';
