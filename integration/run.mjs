@@ -2,7 +2,7 @@
 // there type-checks, trains, exports, generates, scores and creates a plugin package. Needs the npm registry.
 //
 //   npm run integration [-- --keep]     --keep leaves the temporary folder for a look
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import {
   cpSync,
   mkdirSync,
@@ -15,6 +15,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
 import { ROOT, checkInstalled, checkNode, fail, say } from '../tools/prepare.mjs';
 
 const COMPILERS = ['typescript59', 'typescript60', 'typescript70'];
@@ -22,6 +23,8 @@ const COMPILERS = ['typescript59', 'typescript60', 'typescript70'];
 const EMITTING = 'typescript60';
 /** Packages of which one alone is enough to write an entity plugin. */
 const FOR_ENTITIES = ['errors', 'graph', 'core', 'plugin'];
+
+const execFileAsync = promisify(execFile);
 
 checkNode();
 checkInstalled();
@@ -34,68 +37,76 @@ process.on('exit', () => {
   else rmSync(home, { recursive: true, force: true });
 });
 
-step('build the packages', () => {
-  node(ROOT, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-b']);
-});
-step('pack them', pack);
-step('copy the plugin out of the workspace, and install the tarballs', () => {
+await step('build the packages', () =>
+  node(ROOT, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-b']),
+);
+await step('pack them', pack);
+await step('copy the plugin out of the workspace, and install the tarballs', () => {
   cpSync(join(ROOT, 'integration/course'), project, { recursive: true });
-  npm(project, ['install', '--save', ...files(() => true)]);
+  return npm(project, ['install', '--save', ...files(() => true)]);
 });
-for (const compiler of COMPILERS) {
-  step(`check its types with ${versionOf(compiler)}`, () => {
-    const emit = compiler === EMITTING ? ['--noEmit', 'false', '--outDir', 'compiled'] : [];
-    node(project, [`node_modules/${compiler}/bin/tsc`, '-p', 'tsconfig.json', ...emit]);
-  });
-}
-step('make its data, and show its plugins', () => {
-  node(project, ['make-data.mjs', 'data']);
-  const { plugins } = limaml('plugins');
+// Waiting for the registry and compiling go well together.
+await Promise.all([checkTypes(), createPackage()]);
+await step('make its data, and show its plugins', async () => {
+  await node(project, ['make-data.mjs', 'data']);
+  const { plugins } = await limaml('plugins');
   expectOrigin(plugins, 'dataset', 'courses', 'config');
   expectOrigin(plugins, 'entity', 'course', 'file');
   expectOrigin(plugins, 'report', 'busiest', 'file');
 });
-step('run the conformance suites on it', conformance);
+await step('run the conformance suites on it', conformance);
 const data = ['--data', 'courses=data'];
-step('train', () => {
-  const { models } = limaml('experiment', 'spec.ts', ...data, '--out', 'run');
+await step('train', async () => {
+  const { models } = await limaml('experiment', 'spec.ts', ...data, '--out', 'run');
   if (!models.some(({ name }) => name === 'LiMAML')) fail('LiMAML is not among the results.');
-  const { sections } = limaml('report', 'run');
+  const { sections } = await limaml('report', 'run');
   if (!sections.some(({ name }) => name === 'busiest')) fail('The report lacks its section.');
 });
-step('export', () => limaml('export', 'run', '--out', 'bundle'));
-step('generate', () => {
-  const report = limaml('generate', '--bundle', 'bundle', ...data, '--store', 'store');
+await step('export', () => limaml('export', 'run', '--out', 'bundle'));
+await step('generate', async () => {
+  const report = await limaml('generate', '--bundle', 'bundle', ...data, '--store', 'store');
   if (report.entities !== 80) fail(`There are embeddings of ${report.entities} courses, not 80.`);
 });
-step('score', () => {
+await step('score', async () => {
   const served = ['--bundle', 'bundle', '--store', 'store'];
-  const ranking = limaml('score', ...served, '--entity', 'course-3', '--top', '5');
+  const ranking = await limaml('score', ...served, '--entity', 'course-3', '--top', '5');
   if (ranking.prior || ranking.candidates.length !== 5) fail('The scores are not those asked for.');
 });
-step('use all packages from CommonJS', () => {
-  const { best } = JSON.parse(node(project, ['use.cjs', 'bundle', 'store']));
+await step('use all packages from CommonJS', async () => {
+  const { best } = JSON.parse(await node(project, ['use.cjs', 'bundle', 'store']));
   say(`  ${best}`);
 });
-step('create a plugin package, install and test it', () => {
-  limaml('create', 'entity', 'store');
-  npm(created, ['install', '--no-save', ...files((name) => FOR_ENTITIES.includes(name))]);
-  for (const script of ['test', 'typecheck', 'build']) npm(created, ['run', script]);
-});
-step('list it by the name of its package', () => {
+await step('list a package by its name', async () => {
   symlinkSync(created, join(project, 'node_modules/limaml-entity-store'), 'junction');
   const folder = join(project, 'by-name');
   mkdirSync(folder);
   const config = "export default { plugins: ['limaml-entity-store'] };\n";
   writeFileSync(join(folder, 'limaml.config.mjs'), config);
-  const { plugins } = JSON.parse(node(folder, [limamlBin(), 'plugins', '--json']));
+  const { plugins } = JSON.parse(await node(folder, [limamlBin(), 'plugins', '--json']));
   expectOrigin(plugins, 'entity', 'store', 'package');
 });
 say(`\nEverything works, in ${seconds(started)} s.`);
 
-function step(title, work) {
+async function checkTypes() {
+  for (const compiler of COMPILERS) {
+    await step(`check its types with ${versionOf(compiler)}`, () => {
+      const emit = compiler === EMITTING ? ['--noEmit', 'false', '--outDir', 'compiled'] : [];
+      return node(project, [`node_modules/${compiler}/bin/tsc`, '-p', 'tsconfig.json', ...emit]);
+    });
+  }
+}
+
+function createPackage() {
+  return step('create a plugin package, install and test it', async () => {
+    await limaml('create', 'entity', 'store');
+    await npm(created, ['install', '--no-save', ...files((name) => FOR_ENTITIES.includes(name))]);
+    for (const script of ['test', 'typecheck', 'build']) await npm(created, ['run', script]);
+  });
+}
+
+async function step(title, work) {
   const began = Date.now();
-  work();
+  await work();
   console.log(`✓ ${title} (${seconds(began)} s)`);
 }
 
@@ -106,7 +117,7 @@ function seconds(since) {
 /** Packs every package that is published. */
 function pack() {
   mkdirSync(tarballs);
-  npm(ROOT, ['pack', '--workspaces', '--pack-destination', tarballs, '--loglevel=error']);
+  return npm(ROOT, ['pack', '--workspaces', '--pack-destination', tarballs, '--loglevel=error']);
 }
 
 /** Paths of tarballs: limaml-plugin-0.1.0.tgz is that of @limaml/plugin. */
@@ -122,10 +133,11 @@ function versionOf(compiler) {
 }
 
 /** The suites need no test runner: Node runs the compiled modules. */
-function conformance() {
+async function conformance() {
   const script = "const { testAll } = await import('./compiled/src/conformance.js');";
   const reports = `${script} for (const { subject, checks } of await testAll('data')) console.log(subject, checks.length);`;
-  say(node(project, ['--input-type=module', '--eval', reports]).trimEnd().replaceAll(/^/gm, '  '));
+  const said = await node(project, ['--input-type=module', '--eval', reports]);
+  say(said.trimEnd().replaceAll(/^/gm, '  '));
 }
 
 function expectOrigin(plugins, kind, name, from) {
@@ -133,8 +145,8 @@ function expectOrigin(plugins, kind, name, from) {
   if (found?.from !== from) fail(`The ${kind} ${name} is from ${found?.from}, not ${from}.`);
 }
 
-function limaml(...args) {
-  return JSON.parse(node(project, [limamlBin(), ...args, '--json', '--quiet']));
+async function limaml(...args) {
+  return JSON.parse(await node(project, [limamlBin(), ...args, '--json', '--quiet']));
 }
 
 function limamlBin() {
@@ -149,11 +161,13 @@ function node(cwd, args) {
   return run(process.execPath, args, cwd);
 }
 
-/** Runs a program to its end and returns what it wrote; ends this process when it fails. */
-function run(program, args, cwd) {
+/** Runs a program to its end and gives what it wrote; ends this process when it fails. */
+async function run(program, args, cwd) {
   const env = { ...process.env, NODE_OPTIONS: '', npm_config_fund: 'false' };
-  const options = { cwd, env, encoding: 'utf8', maxBuffer: 2 ** 28 };
-  const { status, stdout, stderr, error } = spawnSync(program, args, options);
-  if (status === 0) return stdout;
-  fail(`✗ ${basename(program)} ${args.join(' ')}\n${stdout ?? ''}${stderr ?? ''}${error ?? ''}`);
+  try {
+    const { stdout } = await execFileAsync(program, args, { cwd, env, maxBuffer: 2 ** 28 });
+    return stdout;
+  } catch ({ message, stdout = '', stderr = '' }) {
+    return fail(`✗ ${basename(program)} ${args.join(' ')}\n${stdout}${stderr || message}`);
+  }
 }

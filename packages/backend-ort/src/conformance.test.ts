@@ -1,6 +1,7 @@
 import { isLimamlError } from '@limaml/errors';
 import type { Executable, Executor, TensorMap } from '@limaml/graph';
-import { testExecutor } from '@limaml/plugin/testing';
+import { defineExecutor } from '@limaml/plugin';
+import { testExecutor, testExecutorPlugin } from '@limaml/plugin/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createOrtExecutor } from './index.js';
 import type { OrtExecutor } from './index.js';
@@ -14,6 +15,18 @@ describe('the executor conforms', () => {
       await executor.dispose();
     },
   );
+});
+
+describe('an executor plugin', () => {
+  it('conforms', async () => {
+    await testExecutorPlugin(defineExecutor({ name: 'ort', create: createOrtExecutor }));
+  });
+
+  it('that gives one executor to all is found', async () => {
+    const executor = await createOrtExecutor();
+    const shared = defineExecutor({ name: 'ort', create: () => Promise.resolve(executor) });
+    await expect(testExecutorPlugin(shared)).rejects.toThrow(/gave the same executor twice/);
+  });
 });
 
 /** Execution providers that this machine is known to have, separated by commas. */
