@@ -45,12 +45,12 @@ export default defineExperiment({
     {
       ...network,
       name: 'MAML, K = 3',
-      algorithm: { preset: 'maml', innerSteps: 3, innerLearningRate: 1 },
+      algorithm: { preset: 'maml', innerSteps: 3, innerLearningRate: 0.4 },
     },
     {
       ...network,
       name: 'FOMAML, K = 3',
-      algorithm: { preset: 'fomaml', innerSteps: 3, innerLearningRate: 1 },
+      algorithm: { preset: 'fomaml', innerSteps: 3, innerLearningRate: 0.4 },
     },
     {
       ...network,
@@ -60,7 +60,7 @@ export default defineExperiment({
     {
       ...network,
       name: 'BOIL, K = 3',
-      algorithm: { preset: 'boil', adapts: body, innerSteps: 3, innerLearningRate: 1 },
+      algorithm: { preset: 'boil', adapts: body, innerSteps: 3, innerLearningRate: 2 },
     },
     {
       ...network,
@@ -119,7 +119,7 @@ export default defineExperiment({
     {
       ...network,
       name: 'fine-tuning, K = 3',
-      algorithm: { preset: 'fine-tuning', innerSteps: 3, innerLearningRate: 0.3 },
+      algorithm: { preset: 'fine-tuning', innerSteps: 3, innerLearningRate: 0.6 },
     },
     { ...network, name: 'no adaptation', algorithm: { innerSteps: 0 } },
   ],
