@@ -3,6 +3,7 @@ import { fingerprintOf, type Episode } from '@limaml/data';
 import type { Predictor } from '../evaluation/predictor.js';
 import { scorePredictions, type ScoreCard } from '../evaluation/score-card.js';
 import type { ModelEntry } from '../spec/schema.js';
+import { algorithmOf } from '../training/algorithm.js';
 import { trainModel } from '../training/train-model.js';
 import type { TrainedModel, TrainingSetup } from '../training/training-setup.js';
 import type { Job, JobContext } from './job.js';
