@@ -6,8 +6,8 @@ import { defineExperiment } from '@limaml/experiment';
  * algorithms, not the best network for the data.
  *
  * Outer loop, batches and epochs are the same for all. The inner rate (its first value, where it is learned) was
- * chosen for each row by the validation tasks of seed 1, among two or three values: but for Meta-SGD and MAML++,
- * which have what MAML with one rate and LSLR came to.
+ * chosen for each row by the validation tasks of seed 1, among two or three values; Meta-SGD has the first one that
+ * was tried, and MAML++ that of LSLR.
  */
 const network = {
   model: 'limaml',
