@@ -12,13 +12,17 @@ import {
 import { describe, expect, it } from 'vitest';
 import { type Feeds, randomFeeds, run } from '../toy-model.test-support.js';
 import { flattenTree, mapTree, type Tree } from '../tree.js';
+import { multiHeadAttention } from './attention.js';
 import { crossNetwork } from './cross-network.js';
 import { dense } from './dense.js';
 import { embed, embedMean } from './embedding.js';
 import type { Layer } from './layer.js';
 import { layerNorm } from './layer-norm.js';
+import { lowRankCrossNetwork } from './low-rank-cross-network.js';
 import { mlp } from './mlp.js';
 import { meanPool, rootSumPool } from './pooling.js';
+import { residualMlp } from './residual.js';
+import { transformerLayer } from './transformer.js';
 
 /** A layer on x, with shared parameters or with a set for each of the tasks. */
 function program(layer: Layer, x: TensorSpec, perTask: boolean): Program {
@@ -51,11 +55,19 @@ describe('fast weights', () => {
     ['dense without bias', dense({ inputs: 4, outputs: 3, bias: false }), 4],
     ['mlp', mlp({ widths: [4, 3, 2], activation: 'tanh', outputActivation: 'sigmoid' }), 4],
     ['crossNetwork', crossNetwork({ width: 4, depth: 2 }), 4],
+    ['lowRankCrossNetwork', lowRankCrossNetwork({ width: 4, depth: 2, rank: 2 }), 4],
     ['layerNorm', layerNorm({ width: 4 }), 4],
+    ['residualMlp', residualMlp({ width: 4, hidden: 3, activation: 'tanh' }), 4],
+  ];
+  const overRows: readonly (readonly [string, Layer, number])[] = [
+    ['multiHeadAttention', multiHeadAttention({ width: 4, heads: 2 }), 4],
+    ['transformerLayer', transformerLayer({ width: 4, heads: 2, activation: 'silu' }), 4],
   ];
   const shapes = [['T'], ['T', 'S'], ['T', 'S', 'Q']];
-  const cases = layers.flatMap(([name, layer, width]) =>
-    shapes.map((shape) => ({ name, layer, shape: [...shape, width] })),
+  const cases = [...layers, ...overRows].flatMap(([name, layer, width]) =>
+    shapes
+      .filter((shape) => shape.length > 1 || layers.some(([other]) => other === name))
+      .map((shape) => ({ name, layer, shape: [...shape, width] })),
   );
 
   it.each(cases)('of $name on x $shape do what each task’s own do', ({ layer, shape }) => {
@@ -91,6 +103,16 @@ describe('layers', () => {
     const parameters = { 'layers/0/kernel': [1, 2, 3, 4], 'layers/0/bias': [1, 1] };
     expect(apply(layer, [1, 2], parameters)).toEqual([1 * 8 + 1, 2 * 11 + 2]);
     expect(apply(crossNetwork({ width: 2, depth: 0 }), [1, 2], {})).toEqual([1, 2]);
+  });
+
+  it('lowRankCrossNetwork: x₀ ⊙ (U Vᵀ x + b) + x', () => {
+    const layer = lowRankCrossNetwork({ width: 2, depth: 1, rank: 1 });
+    const parameters = {
+      'layers/0/down/kernel': [1, 3],
+      'layers/0/up/kernel': [1, 2],
+      'layers/0/up/bias': [1, 1],
+    };
+    expect(apply(layer, [1, 2], parameters)).toEqual([1 * 8 + 1, 2 * 15 + 2]);
   });
 
   it('layerNorm: mean 0 and variance 1, then scale and shift', () => {
