@@ -4,7 +4,14 @@ import { companyEntity } from '@limaml/entity-company';
 import { jobEntity } from '@limaml/entity-job';
 import { memberEntity } from '@limaml/entity-member';
 import { algorithmPlugins, metricPlugins, reportSections } from '@limaml/experiment';
-import { limamlModel, productionModel, wideAndDeepModel } from '@limaml/models';
+import {
+  limamlModel,
+  logisticMfModel,
+  meLuModel,
+  metaEmbModel,
+  productionModel,
+  wideAndDeepModel,
+} from '@limaml/models';
 import { createRegistry, defineExecutor, type Registry } from '@limaml/plugin';
 import { lmdbStore, memoryStore, redisStore } from '@limaml/store';
 import { loadConfig } from './config.js';
@@ -25,6 +32,9 @@ export async function createAppRegistry(folder: string): Promise<Registry> {
     .use(limamlModel())
     .use(productionModel())
     .use(wideAndDeepModel())
+    .use(meLuModel())
+    .use(metaEmbModel())
+    .use(logisticMfModel())
     .use(memoryStore())
     .use(lmdbStore())
     .use(redisStore())

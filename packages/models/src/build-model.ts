@@ -1,42 +1,86 @@
 import type { Model } from '@limaml/core';
 import type { FeatureSchema } from '@limaml/plugin';
+import type { BlockParts } from './block-parts.js';
+import type { GlobalForm, MetaForm } from './forms.js';
+import { autoIntBlock } from './global-blocks/autoint-block.js';
+import { dcnBlock, lowRankDcnBlock } from './global-blocks/dcn-block.js';
+import { deepFmBlock } from './global-blocks/deepfm-block.js';
+import { dlrmBlock } from './global-blocks/dlrm-block.js';
+import type { GlobalBlock } from './global-blocks/global-block.js';
+import { twoTowerBlock } from './global-blocks/two-tower-block.js';
+import { wideAndDeepBlock } from './global-blocks/wide-and-deep-block.js';
+import { attentionBlock } from './meta-blocks/attention-block.js';
+import { entityBlock } from './meta-blocks/entity-block.js';
+import { historyBlock } from './meta-blocks/history-block.js';
+import { idBlock } from './meta-blocks/id-block.js';
+import { interactionBlock } from './meta-blocks/interaction-block.js';
+import type { MetaBlock } from './meta-blocks/meta-block.js';
+import { residualBlock } from './meta-blocks/residual-block.js';
+import { transformerBlock } from './meta-blocks/transformer-block.js';
 import type { ModelOptions } from './options.js';
 import { candidateVector } from './parts/candidate-vector.js';
-import { globalBlock } from './parts/global-block.js';
-import type { BlockParts, MetaBlock } from './parts/meta-block.js';
+
+/** The meta block of each form. */
+export const META_BLOCKS: Readonly<Record<MetaForm, (parts: BlockParts) => MetaBlock>> = {
+  entity: entityBlock,
+  interaction: interactionBlock,
+  history: historyBlock,
+  id: idBlock,
+  residual: residualBlock,
+  attention: attentionBlock,
+  transformer: transformerBlock,
+};
+
+const GLOBAL_BLOCKS: Readonly<Record<GlobalForm, (parts: BlockParts) => GlobalBlock>> = {
+  dcn: dcnBlock,
+  'dcn-low-rank': lowRankDcnBlock,
+  'wide-and-deep': wideAndDeepBlock,
+  deepfm: deepFmBlock,
+  dlrm: dlrmBlock,
+  autoint: autoIntBlock,
+  'two-tower': twoTowerBlock,
+};
+
+/** Blocks in the place of those that the options name. */
+export interface OwnBlocks {
+  meta?(parts: BlockParts): MetaBlock;
+  global?(parts: BlockParts): GlobalBlock;
+  /** Width D of the meta embedding. Default: `1 + M`, a bias and a vector like the candidate's. */
+  dim?(parts: BlockParts): number;
+}
 
 /**
- * Puts a meta block before the global block that all models of this package share:
+ * Puts a meta block before a global block:
  *
  * ```text
- * e = [ bias ; u ] [T, 1 + M],  candidate vector v [T, B, M],  row features x [T, B, W]
- * logit = w_rate · rate + ⟨w, x⟩ + c + bias + ⟨u, v⟩ + tower([ u ; v ; u ⊙ v ; x ])      [T, B]
+ * entity features, support set ── meta block ── e [T, D] ─┐
+ * row features [T, B, …] ─────────────────────────────────┴─ global block ── logit [T, B]
  * ```
- *
- * The tower is a cross network with an MLP on top (DCN-v2); without hidden widths it is left out.
  */
 export function buildModel(
-  name: string,
+  model: string,
   schema: FeatureSchema,
   options: ModelOptions,
-  makeBlock: (parts: BlockParts) => MetaBlock,
+  own: OwnBlocks = {},
 ): Model {
-  const candidate = candidateVector(name, schema, options);
-  const dim = candidate.width + 1;
-  const block = makeBlock({ schema, options, dim, candidate });
-  const global = globalBlock(schema, options, candidate);
+  const candidate = candidateVector(model, schema, options);
+  const plain = { model, schema, options, candidate, dim: candidate.width + 1 };
+  const parts = { ...plain, dim: own.dim?.(plain) ?? plain.dim };
+  const meta = (own.meta ?? META_BLOCKS[options.meta])(parts);
+  const { inputs, params, tables, ...global } = (own.global ?? GLOBAL_BLOCKS[options.global])(
+    parts,
+  );
   return {
-    name,
-    embeddingDim: dim,
+    ...{ name: model, embeddingDim: parts.dim },
     inputs: {
-      entity: block.inputs.entity,
-      rows: { ...block.inputs.rows, ...global.inputs },
-      outcomes: block.inputs.outcomes,
+      entity: meta.inputs.entity,
+      rows: { ...meta.inputs.rows, ...inputs.rows },
+      outcomes: { ...meta.inputs.outcomes, ...inputs.outcomes },
     },
-    params: { meta: block.params, global: global.params },
-    tables: { ...candidate.tables, ...block.tables, ...global.tables },
-    noise: global.noise,
-    metaEmbedding: (params, input) => block.apply(params, input),
-    score: global.score,
+    params: { meta: meta.params, global: params },
+    tables: { ...meta.tables, ...tables },
+    head: meta.head.map((path) => `meta/${path}`),
+    metaEmbedding: (weights, input) => meta.apply(weights, input),
+    ...global,
   };
 }

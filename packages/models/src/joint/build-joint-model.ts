@@ -1,10 +1,11 @@
 import { branch, type FeatureTensors, type Model } from '@limaml/core';
 import { expandDims, type Tensor } from '@limaml/graph';
 import type { FeatureSchema, JointModel, JointSchema } from '@limaml/plugin';
-import type { MetaForm } from '../options.js';
-import { candidateVector } from '../parts/candidate-vector.js';
+import type { BlockParts } from '../block-parts.js';
+import type { MetaForm } from '../forms.js';
+import type { MetaBlock } from '../meta-blocks/meta-block.js';
+import { type CandidateVector, candidateVector } from '../parts/candidate-vector.js';
 import { inputSpec } from '../parts/feature-embeddings.js';
-import type { BlockParts, MetaBlock } from '../parts/meta-block.js';
 import { embeddingFeature } from './embedding-feature.js';
 import { jointGlobalBlock, type JointGlobalBlock } from './joint-global-block.js';
 import { readJointOptions } from './joint-options.js';
@@ -29,7 +30,7 @@ export function buildJointModel(
   const types = [primary, ...Object.keys(schemas).filter((type) => type !== primary)];
   const schema = schemas[primary]!;
   const candidate = candidateVector(name, schema, options.model);
-  const shared = { options: options.model, candidate };
+  const shared = { model: name, options: options.model, candidate };
   const global = jointGlobalBlock({ ...shared, types, schema });
   const views = types.map((type): [string, Model] => {
     const others = types.filter((other) => other !== type);
@@ -37,7 +38,7 @@ export function buildJointModel(
       ...{ ...shared, dim: candidate.width + 1 },
       schema: withEmbeddings(schemas[type]!, others, candidate.width + 1),
     };
-    const block = ofType(type, blocks[options.forms[type]!](parts));
+    const block = ofType(type, blocks[options.forms[type]!](parts), candidate);
     return [type, viewOf({ name, type, others }, parts, block, global)];
   });
   return { name, primary, views: Object.fromEntries(views) };
@@ -53,13 +54,14 @@ function withEmbeddings(
   return { ...schema, features: [...schema.features, ...features] };
 }
 
-/** A meta block with parameters and tables under the name of its type. */
-function ofType(type: string, block: MetaBlock): MetaBlock {
-  const names = Object.keys(block.tables);
+/** A meta block with parameters and tables under the name of its type, but for the candidate's: all share these. */
+function ofType(type: string, block: MetaBlock, candidate: CandidateVector): MetaBlock {
+  const names = Object.keys(block.tables).filter((name) => !(name in candidate.tables));
   const longName = (name: string): string => `${type}.${name}`;
   return {
     ...block,
     params: { [type]: block.params },
+    head: block.head.map((path) => `${type}/${path}`),
     tables: Object.fromEntries(names.map((name) => [longName(name), block.tables[name]!])),
     apply(params, input) {
       const own = names.map((name) => [name, input.tables[longName(name)]!] as const);
@@ -95,7 +97,7 @@ function viewOf(
     params: { meta: block.params, global: global.params },
     tables: { ...candidate.tables, ...block.tables, ...global.tables },
     noise: global.noise,
-    head: [`meta/${type}/offset`],
+    head: block.head.map((path) => `meta/${path}`),
     metaEmbedding: (params, input) => block.apply(params, input),
     score(params, { embedding, ...input }) {
       const embeddings: Record<string, Tensor> = { [type]: expandDims(embedding, 1) };

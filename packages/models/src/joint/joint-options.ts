@@ -1,6 +1,7 @@
 import type { JointSchema } from '@limaml/plugin';
 import { optionInvalid } from '../errors.js';
-import { readOptions, type MetaForm, type ModelOptions } from '../options.js';
+import type { MetaForm } from '../forms.js';
+import { readOptions, type ModelOptions, type OptionFrame } from '../options.js';
 
 /** Options of a model of several entity types. */
 export interface JointModelOptions extends ModelOptions {
@@ -11,9 +12,12 @@ export interface JointModelOptions extends ModelOptions {
   readonly metas: Readonly<Record<string, MetaForm>>;
 }
 
+/** The global block of a joint model is one of its own: cross network and tower. */
+const FRAME: OptionFrame = { fixed: { global: 'dcn', fusion: 'concat', targets: [] } };
+
 /**
  * Fills in the defaults.
- * @throws LIMAML_ERR_MODELS_OPTION_UNKNOWN, LIMAML_ERR_MODELS_OPTION_INVALID
+ * @throws LIMAML_ERR_MODELS_OPTION_UNKNOWN, LIMAML_ERR_MODELS_OPTION_INVALID, LIMAML_ERR_MODELS_OPTION_UNUSED
  */
 export function readJointOptions(
   model: string,
@@ -21,7 +25,7 @@ export function readJointOptions(
   { metas = {}, ...given }: Readonly<Record<string, unknown>> = {},
 ): { readonly model: ModelOptions; readonly forms: Readonly<Record<string, MetaForm>> } {
   const types = Object.keys(schemas);
-  const options = readOptions(model, given);
+  const options = readOptions(model, given, FRAME);
   const own = formsOf(model, metas, types);
   const byDefault = (type: string): MetaForm =>
     type === primary && adapting.includes(type) ? options.meta : 'entity';

@@ -1,12 +1,23 @@
-import { alignTasks, branch, leaf, type MetaInput, mlp, type Tree } from '@limaml/core';
-import { add, broadcastTo, type Tensor } from '@limaml/graph';
-import { type BlockParts, type MetaBlock, offsetSpec, profileOf } from './meta-block.js';
+import { branch, mlp } from '@limaml/core';
+import { add } from '@limaml/graph';
+import type { BlockParts } from '../block-parts.js';
+import { type MetaBlock, offsetSpec, taskOffset } from './meta-block.js';
+import { profileOf } from '../parts/owned-features.js';
 
 /**
  * The `entity` form: one row per task, an MLP over the entity's own features.
  *
  * ```text
  * entity features [T, P] ── MLP P → H → D ──(+ offset [D])── e [T, D]
+ * ```
+ *
+ * `(P + 1) H + (H + 1) D + D` parameters: `tower/…`, `offset`; D without a profile.
+ *
+ * @see Wang et al. 2024 (LiMAML), figure 1: an MLP as the meta block
+ * @example
+ * ```ts
+ * const block = entityBlock(parts);
+ * const e = block.apply(params, input);
  * ```
  */
 export function entityBlock(parts: BlockParts): MetaBlock {
@@ -16,6 +27,7 @@ export function entityBlock(parts: BlockParts): MetaBlock {
   const offset = offsetSpec(dim);
   return {
     params: profile.width > 0 ? { tower: tower.params, offset } : { offset },
+    head: profile.width > 0 ? ['offset', 'tower/layers/1'] : ['offset'],
     tables: profile.tables,
     inputs: { entity: profile.inputs, rows: {}, outcomes: {} },
     apply(params, input) {
@@ -24,10 +36,4 @@ export function entityBlock(parts: BlockParts): MetaBlock {
       return x ? add(tower.apply(branch(params, 'tower'), x), shared) : shared;
     },
   };
-}
-
-/** The offset as one row per task, `[T, D]`. */
-function taskOffset(params: Tree<Tensor>, { support }: MetaInput, dim: number): Tensor {
-  const offset = alignTasks(leaf(params, 'offset'), 1, 2);
-  return broadcastTo(offset, [support.mask.shape[0]!, dim]);
 }

@@ -1,30 +1,21 @@
 import {
   alignTasks,
   branch,
-  dense,
   leaf,
   meanPool,
   type MetaInput,
-  mlp,
   type ParamSpec,
   rootSumPool,
 } from '@limaml/core';
-import {
-  add,
-  concat,
-  expandDims,
-  log,
-  mul,
-  pad,
-  sigmoid,
-  slice,
-  sub,
-  sum,
-  type Tensor,
-} from '@limaml/graph';
-import { inputSpec } from './feature-embeddings.js';
-import { type HistoryFoldIn, historyFoldIn } from './history-fold-in.js';
-import { type BlockParts, type MetaBlock, offsetSpec, profileOf } from './meta-block.js';
+import { add, concat, expandDims, mul, pad, slice, type Tensor } from '@limaml/graph';
+import type { BlockParts } from '../block-parts.js';
+import { embeddingHead } from '../parts/embedding-head.js';
+import { inputSpec } from '../parts/feature-embeddings.js';
+import { type HistoryFoldIn, historyFoldIn } from '../parts/history-fold-in.js';
+import { logCount } from '../parts/log-count.js';
+import { surprise } from '../parts/support-rows.js';
+import { type MetaBlock } from './meta-block.js';
+import { profileOf } from '../parts/owned-features.js';
 
 /** Pseudo-rows that draw the statistics of few rows to zero. */
 const SHRINKAGE = 3;
@@ -46,7 +37,15 @@ const GAIN = 2;
  * fold-in m             [T, M]   ┘── [ 0 ; gain ⊙ m ] ───────(+ offset [D])──┴─ e [T, D]
  * ```
  *
+ * `(X + 1) H + (H + 1) D + X D + D` parameters ({@link embeddingHead}), X = C (M + 1) + 1 + P; with a fold-in
+ * X is M wider and there are `M + 1 + C + P M + M` more: `foldIn/…`, `gain`.
+ *
  * @see Koren 2008 (SVD++), eq. (15), for sums of item vectors as a user vector
+ * @example
+ * ```ts
+ * const block = historyBlock(parts);
+ * const e = block.apply(params, input);
+ * ```
  */
 export function historyBlock(parts: BlockParts): MetaBlock {
   const { options, dim, candidate } = parts;
@@ -54,16 +53,14 @@ export function historyBlock(parts: BlockParts): MetaBlock {
   const summary = historySummary(parts);
   const folded = foldInOf(parts, profile.width);
   const width = summary.width + profile.width + (folded ? candidate.width : 0);
-  const tower = mlp({ widths: [width, options.hidden, dim] });
-  const skip = dense({ inputs: width, outputs: dim, bias: false });
+  const last = embeddingHead({ inputs: width, hidden: options.hidden, dim });
   return {
     params: {
-      tower: tower.params,
-      skip: skip.params,
-      offset: offsetSpec(dim),
+      ...last.params,
       ...(folded && { foldIn: folded.params, gain: gainSpec(candidate.width) }),
     },
-    tables: profile.tables,
+    head: [...last.head, ...(folded ? ['gain'] : [])],
+    tables: { ...candidate.tables, ...profile.tables },
     inputs: {
       entity: profile.inputs,
       rows: { ...candidate.inputs, ...summary.rows, ...folded?.rows },
@@ -74,9 +71,7 @@ export function historyBlock(parts: BlockParts): MetaBlock {
       const own = profile.apply(input.entity, input.tables);
       const m = folded?.apply(branch(params, 'foldIn'), input, vectors, own);
       const x = concat([...summary.apply(input, vectors), ...[own, m].filter(isTensor)], -1);
-      const deep = tower.apply(branch(params, 'tower'), x);
-      const linear = skip.apply(branch(params, 'skip'), x);
-      const e = add(add(deep, linear), alignTasks(leaf(params, 'offset'), 1, 2));
+      const e = last.apply(params, x);
       // The bias of the score, e's first number, has no counterpart in m.
       return m ? add(e, pad(mul(m, alignTasks(leaf(params, 'gain'), 1, 2)), 1, 1, 0)) : e;
     },
@@ -116,14 +111,15 @@ function historySummary({ schema, candidate }: BlockParts): HistorySummary {
     rows: rate ? { [rate.name]: inputSpec(rate, ['T', 'B']) } : {},
     outcomes: Object.fromEntries(outcomes.map((f) => [f.name, inputSpec(f, ['T', 'B'])])),
     apply({ support }, vectors) {
-      const expected = rate ? sigmoid(support.rows[rate.name]!) : 0.5;
-      const surprise = sub(expandDims(support.label, -1), expected);
       const known = outcomes.map(({ name }) => support.outcomes[name]!);
-      const signals = concat([expandDims(support.mask, -1), surprise, ...known], -1);
+      const signals = concat(
+        [expandDims(support.mask, -1), surprise(schema, support), ...known],
+        -1,
+      );
       return [
         rootSumPool(outerProduct(signals, vectors), support.mask),
         meanPool(signals, support.mask, SHRINKAGE),
-        log(add(sum(support.mask, { axes: [1], keepDims: true }), 1)),
+        logCount(support.mask),
       ];
     },
   };

@@ -1,23 +1,32 @@
 import { alignTasks, embed, leaf } from '@limaml/core';
 import { add } from '@limaml/graph';
+import type { BlockParts } from '../block-parts.js';
 import { featureMissing } from '../errors.js';
-import { inputSpec } from './feature-embeddings.js';
-import { type BlockParts, type MetaBlock, offsetSpec } from './meta-block.js';
+import { inputSpec } from '../parts/feature-embeddings.js';
+import { type MetaBlock, offsetSpec } from './meta-block.js';
 
 /** Name of the table of entity vectors. */
 const TABLE = 'entity';
 
 /**
- * One learned vector per entity, no adaptation: how wide & deep models personalise. An unknown entity
- * gets the row "unseen".
+ * The `id` form: one learned vector per entity, how wide & deep models personalise. An unknown entity gets
+ * the row "unseen". What adapts, if anything, is the offset: fine-tuned IDs.
  *
  * ```text
  * entity id [T] ── table [U, D] ──(+ offset [D])── e [T, D]
  * ```
  *
+ * D parameters, `offset`, and a table of D numbers per entity.
+ *
  * @throws LIMAML_ERR_MODELS_FEATURE_MISSING when the schema has no entity id
+ * @see Cheng et al. 2016 (Wide & Deep), section 3.2
+ * @example
+ * ```ts
+ * const block = idBlock(parts);
+ * const e = block.apply(params, input);
+ * ```
  */
-export function idBlock(model: string, { schema, options, dim }: BlockParts): MetaBlock {
+export function idBlock({ model, schema, options, dim }: BlockParts): MetaBlock {
   const id = schema.features.find(({ role }) => role === 'entity-id');
   if (!id)
     throw featureMissing(
@@ -27,6 +36,7 @@ export function idBlock(model: string, { schema, options, dim }: BlockParts): Me
     );
   return {
     params: { offset: offsetSpec(dim) },
+    head: ['offset'],
     tables: {
       [TABLE]: {
         vocabulary: id.vocabulary,

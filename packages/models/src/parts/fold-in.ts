@@ -11,9 +11,7 @@ import {
   sum,
   type Tensor,
 } from '@limaml/graph';
-
-/** Keeps the quotients of a solve that is done already at 0. */
-const TINY = 1e-12;
+import { conjugateGradient } from './conjugate-gradient.js';
 
 /** What is solved for, of T tasks with S rows. */
 export interface FoldInInput {
@@ -40,15 +38,18 @@ export interface FoldIn {
  *
  * $$m = m_0 + (V^\top V / s^2 + \Lambda)^{-1}\, V^\top (x - V m_0) / s^2$$
  *
- * The system is solved by `steps` steps of the conjugate gradient method, preconditioned by its
- * diagonal, so that m is differentiable in everything and any solver is a few products of a graph.
- * Without rows m = m₀.
+ * The system is solved by `steps` steps of {@link conjugateGradient}, so that m is differentiable in
+ * everything. Without rows m = m₀.
+ *
+ * ```text
+ * vectors V [T, S, M], target x [T, S], mask [T, S] ── solve M × M, per task ──(+ m₀ [T, M])── m [T, M]
+ * ```
  *
  * `M + 1` parameters: `precision` (ln λ, from 0), `noise` (ln s², from 0).
  *
  * @param width M
  * @param steps of the solver; M of them are exact, about 6 are enough for 40 rows
- * @see Tipping & Bishop 1999, eq. (9), for the posterior; Hestenes & Stiefel 1952 for the solver
+ * @see Tipping & Bishop 1999, eq. (9), for the posterior
  *
  * @example
  * ```ts
@@ -72,43 +73,12 @@ export function foldIn(width: number, steps: number): FoldIn {
       const diagonal = add(sum(mul(weighted, vectors), { axes: [1] }), precision);
       const times = (p: Tensor): Tensor =>
         add(squeeze(matMul(gram, column(p)), -1), mul(precision, p));
-      const solution = conjugateGradient(times, right, diagonal, steps);
+      const solution = conjugateGradient({ times, right, diagonal }, steps);
       return prior ? add(prior, solution) : solution;
     },
   };
 }
 
-/** Solves A d = b for each task, `[T, M]`, from d = 0. */
-function conjugateGradient(
-  times: (p: Tensor) => Tensor,
-  right: Tensor,
-  diagonal: Tensor,
-  steps: number,
-): Tensor {
-  let residual = right;
-  let scaled = div(residual, diagonal);
-  let direction = scaled;
-  let size = inner(residual, scaled);
-  let solution: Tensor | undefined;
-  for (let step = 0; step < steps; step++) {
-    const image = times(direction);
-    const length = div(size, add(inner(direction, image), TINY));
-    const move = mul(length, direction);
-    solution = solution ? add(solution, move) : move;
-    residual = sub(residual, mul(length, image));
-    scaled = div(residual, diagonal);
-    const next = inner(residual, scaled);
-    direction = add(scaled, mul(div(next, add(size, TINY)), direction));
-    size = next;
-  }
-  return solution!;
-}
-
 function column(x: Tensor): Tensor {
   return expandDims(x, -1);
-}
-
-/** ⟨a, b⟩ of each task, `[T, 1]`. */
-function inner(a: Tensor, b: Tensor): Tensor {
-  return sum(mul(a, b), { axes: [-1], keepDims: true });
 }

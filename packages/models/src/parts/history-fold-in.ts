@@ -2,7 +2,7 @@ import { branch, dense, type MetaInput, type ParamSpec, type Tree } from '@limam
 import type { Tensor } from '@limaml/graph';
 import type { FeatureSchema } from '@limaml/plugin';
 import { foldIn } from './fold-in.js';
-import type { MetaBlock } from './meta-block.js';
+import type { MetaBlock } from '../meta-blocks/meta-block.js';
 import { response } from './response.js';
 
 /** Folds an entity's history into the factors of the candidates. */

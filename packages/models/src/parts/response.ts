@@ -2,7 +2,7 @@ import { alignTasks, leaf, type ParamSpec, type SupportSet, type Tree } from '@l
 import { add, concat, expandDims, mul, squeeze, sub, sum, type Tensor } from '@limaml/graph';
 import type { EncodedFeature, FeatureSchema } from '@limaml/plugin';
 import { inputSpec } from './feature-embeddings.js';
-import type { MetaBlock } from './meta-block.js';
+import type { MetaBlock } from '../meta-blocks/meta-block.js';
 
 /** What each support row says of its candidate, as one number. */
 export interface Response {
