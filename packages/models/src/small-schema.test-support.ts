@@ -47,10 +47,10 @@ const SIZES: Readonly<Record<string, number>> = { T: 3, S: 4, Q: 2, N: 2 };
 export type Feeds = Readonly<Record<string, Value>>;
 
 /** Pseudo-random feeds, the same for the same input name. */
-export function feedsOf({ inputs }: Program): Record<string, Value> {
+export function feedsOf({ inputs }: Program, sizes = SIZES): Record<string, Value> {
   return Object.fromEntries(
     Object.entries(inputs).map(([name, input]) => {
-      const shape = input.shape.map((dim) => (typeof dim === 'number' ? dim : (SIZES[dim] ?? 6)));
+      const shape = input.shape.map((dim) => (typeof dim === 'number' ? dim : (sizes[dim] ?? 6)));
       const count = shape.reduce((product, size) => product * size, 1);
       const data = Float64Array.from({ length: count }, (_, i) => valueOf(name, i, input.dtype));
       return [name, { shape, data }];

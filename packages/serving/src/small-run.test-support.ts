@@ -12,6 +12,7 @@ import {
   fitEncoders,
   simulatorDataset,
   type Encoders,
+  type FitOptions,
   type TaskIndex,
 } from '@limaml/data';
 import { memberEntity } from '@limaml/entity-member';
@@ -32,7 +33,8 @@ export interface SmallMarket {
   readonly encoders: Encoders;
 }
 
-export async function smallMarket(): Promise<SmallMarket> {
+/** @param options of the encoders */
+export async function smallMarket(options: Partial<FitOptions> = {}): Promise<SmallMarket> {
   const simulated = await simulatorDataset({
     members: 24,
     jobs: 30,
@@ -43,7 +45,11 @@ export async function smallMarket(): Promise<SmallMarket> {
   const log = withIdleMember(simulated);
   const tasks = buildTasks(log, memberEntity());
   const trainRows = new Uint8Array(log.rows).fill(1);
-  return { log, tasks, encoders: fitEncoders(log, memberEntity(), { tasks, trainRows }) };
+  return {
+    log,
+    tasks,
+    encoders: fitEncoders(log, memberEntity(), { tasks, trainRows, ...options }),
+  };
 }
 
 /** Id of a member without interactions. */

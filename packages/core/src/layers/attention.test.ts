@@ -47,6 +47,7 @@ const inputs = fc.array(fc.double({ min: -3, max: 3, noNaN: true }), {
 
 describe.each([
   ['multiHeadAttention', multiHeadAttention({ width: WIDTH, heads: 2 })],
+  ['attention with one head', multiHeadAttention({ width: WIDTH })],
   ['transformerLayer', transformerLayer({ width: WIDTH, heads: 2 })],
 ] as const)('%s', (_, layer) => {
   it('does not read padding', () => {

@@ -1,14 +1,4 @@
-import {
-  add,
-  expandDims,
-  matMul,
-  mul,
-  reshape,
-  softmax,
-  sub,
-  type Tensor,
-  transpose,
-} from '@limaml/graph';
+import { add, matMul, mul, reshape, softmax, sub, type Tensor, transpose } from '@limaml/graph';
 import { branch, type Tree } from '../tree.js';
 import { dense } from './dense.js';
 import type { Layer } from './layer.js';
@@ -56,12 +46,14 @@ export function multiHeadAttention(
   return {
     params: { query: each, key: each, value: each, output: each },
     apply(params: Tree<Tensor>, x: Tensor, mask?: Tensor): Tensor {
-      const heading = (name: string): Tensor =>
-        splitHeads(map.apply(branch(params, name), x), heads);
-      const scores = matMul(heading('query'), heading('key'), { transposeB: true });
+      const mapped = (name: string): Tensor => map.apply(branch(params, name), x);
+      // A single head needs no axis of its own, nor the transposes that it costs.
+      const split = (name: string): Tensor =>
+        heads === 1 ? mapped(name) : splitHeads(mapped(name), heads);
+      const scores = matMul(split('query'), split('key'), { transposeB: true });
       const scaled = mul(scores, 1 / Math.sqrt(width / heads));
-      const read = matMul(maskedShares(scaled, mask), heading('value'));
-      return map.apply(branch(params, 'output'), joinHeads(read));
+      const read = matMul(maskedShares(scaled, mask), split('value'));
+      return map.apply(branch(params, 'output'), heads === 1 ? read : joinHeads(read));
     },
   };
 }
@@ -69,7 +61,8 @@ export function multiHeadAttention(
 /** Softmax over real rows, `[T, …, h, L, L]`; zeros where there are none. */
 function maskedShares(scores: Tensor, mask?: Tensor): Tensor {
   if (!mask) return softmax(scores);
-  const real = expandDims(expandDims(mask, -2), -2);
+  const between = scores.shape.slice(mask.shape.length - 1, -1).map(() => 1);
+  const real = reshape(mask, [...mask.shape.slice(0, -1), ...between, mask.shape.at(-1)!]);
   return mul(softmax(add(scores, mul(sub(real, 1), FAR))), real);
 }
 

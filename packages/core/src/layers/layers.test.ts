@@ -61,6 +61,7 @@ describe('fast weights', () => {
   ];
   const overRows: readonly (readonly [string, Layer, number])[] = [
     ['multiHeadAttention', multiHeadAttention({ width: 4, heads: 2 }), 4],
+    ['attention with one head', multiHeadAttention({ width: 4 }), 4],
     ['transformerLayer', transformerLayer({ width: 4, heads: 2, activation: 'silu' }), 4],
   ];
   const shapes = [['T'], ['T', 'S'], ['T', 'S', 'Q']];
