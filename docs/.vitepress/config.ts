@@ -27,6 +27,7 @@ export default defineConfig({
           { text: 'Start here', link: '/guides/' },
           { text: 'Your own log: the table dataset', link: '/guides/table-dataset' },
           { text: 'Write an entity plugin', link: '/guides/write-an-entity-plugin' },
+          { text: 'Write a model', link: '/guides/write-a-model' },
           { text: 'Choose an algorithm', link: '/guides/algorithms' },
           { text: 'Combine entities', link: '/guides/combine-entities' },
           { text: 'Notation', link: '/guides/notation' },

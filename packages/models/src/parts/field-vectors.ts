@@ -68,8 +68,10 @@ export function fieldVectors(
 type FieldInputs = FieldVectors['inputs'];
 type FieldTables = FieldVectors['tables'];
 
+/** As small as rows of a table: products of fields should start small. */
 function liftOf({ width }: EncodedFeature, dim: number): Layer {
-  return dense({ inputs: width, outputs: dim, bias: false });
+  const init = { kind: 'normal', stddev: 0.1 } as const;
+  return dense({ inputs: width, outputs: dim, bias: false, init });
 }
 
 /** Fields `[T, B, D]` as one tensor, `[T, B, F, D]`. */

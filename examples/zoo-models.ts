@@ -1,0 +1,72 @@
+import type { ExperimentOptions } from '@limaml/experiment';
+
+/** A model of an experiment. */
+type Entry = NonNullable<ExperimentOptions['models']>[number];
+
+/** What differs between data sets. */
+export interface ZooOptions {
+  readonly training: NonNullable<Entry['training']> & { readonly epochs: number };
+  /** Further labels of the entry with several. */
+  readonly targets: readonly { name: string; outcome: string; loss?: string; weight?: number }[];
+}
+
+/**
+ * One entry for each global block, fusion, meta block and baseline of `@limaml/models`, all trained alike.
+ * Global blocks and fusions stand behind the default meta block, meta blocks before the default global block.
+ */
+export function zooModels({ training, targets }: ZooOptions): Entry[] {
+  const limaml = (name: string, options: NonNullable<Entry['options']>): Entry => ({
+    ...{ name, model: 'limaml', options, algorithm: ADAPTED, training, reportPrior: false },
+  });
+  const baseline = (name: string, model: string, options: Entry['options'] = {}): Entry => ({
+    ...{ name, model, options, algorithm: { innerSteps: 0 }, training },
+  });
+  return [
+    limaml('global: dcn', { global: 'dcn' }),
+    limaml('global: dcn-low-rank', { global: 'dcn-low-rank' }),
+    limaml('global: wide-and-deep', { global: 'wide-and-deep' }),
+    limaml('global: deepfm', { global: 'deepfm' }),
+    limaml('global: dlrm', { global: 'dlrm' }),
+    {
+      // The most expensive of them: fields attend to each other in every row.
+      ...limaml('global: autoint', { global: 'autoint', heads: 1 }),
+      training: { ...training, epochs: Math.ceil(training.epochs / 2) },
+    },
+    limaml('global: two-tower', { global: 'two-tower' }),
+    limaml('fusion: film', { fusion: 'film' }),
+    limaml('fusion: gate', { fusion: 'gate' }),
+    limaml('several labels', { targets: targets.map((target) => ({ ...target })) }),
+    limaml('meta: entity', { meta: 'entity' }),
+    limaml('meta: residual', { meta: 'residual' }),
+    limaml('meta: interaction', { meta: 'interaction' }),
+    limaml('meta: history, no fold-in', { meta: 'history', foldInSteps: 0 }),
+    limaml('meta: attention', { meta: 'attention', hidden: 32 }),
+    limaml('meta: transformer', { meta: 'transformer', hidden: 32 }),
+    { ...limaml('meta: id', { meta: 'id' }), trainOnHeldOutSupport: true },
+    { ...limaml('MeLU', {}), model: 'melu', algorithm: LAYERS_ADAPTED },
+    { ...limaml('MetaEmb', {}), model: 'meta-emb' },
+    baseline('logistic MF, solved', 'logistic-mf'),
+    { ...limaml('logistic MF, adapted', { foldInSteps: 0 }), model: 'logistic-mf' },
+    baseline('production style', 'production'),
+    {
+      ...baseline('wide & deep, IDs', 'wide-and-deep', { global: 'wide-and-deep' }),
+      trainOnHeldOutSupport: true,
+    },
+  ];
+}
+
+/** Two steps on the offset, which every meta block has. */
+const ADAPTED: Entry['algorithm'] = {
+  innerSteps: 2,
+  innerLearningRate: { initial: 0.3, per: 'element' },
+  supportShrinkage: 2,
+  adapts: ['meta/offset'],
+};
+
+/** One step on the decision layers; a rate for each of their thousands of numbers would be too many. */
+const LAYERS_ADAPTED: Entry['algorithm'] = {
+  innerSteps: 1,
+  innerLearningRate: { initial: 0.1, per: 'parameter' },
+  supportShrinkage: 2,
+  adapts: ['meta/layers'],
+};
