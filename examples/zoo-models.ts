@@ -18,6 +18,11 @@ export function zooModels({ training, targets }: ZooOptions): Entry[] {
   const limaml = (name: string, options: NonNullable<Entry['options']>): Entry => ({
     ...{ name, model: 'limaml', options, algorithm: ADAPTED, training, reportPrior: false },
   });
+  const stepped = (name: string, model: string, options: NonNullable<Entry['options']>): Entry => ({
+    ...limaml(name, options),
+    model,
+    algorithm: STEPPED,
+  });
   const baseline = (name: string, model: string, options: Entry['options'] = {}): Entry => ({
     ...{ name, model, options, algorithm: { innerSteps: 0 }, training },
   });
@@ -36,17 +41,17 @@ export function zooModels({ training, targets }: ZooOptions): Entry[] {
     limaml('fusion: film', { fusion: 'film' }),
     limaml('fusion: gate', { fusion: 'gate' }),
     limaml('several labels', { targets: targets.map((target) => ({ ...target })) }),
-    limaml('meta: entity', { meta: 'entity' }),
-    limaml('meta: residual', { meta: 'residual' }),
-    limaml('meta: interaction', { meta: 'interaction' }),
-    limaml('meta: history, no fold-in', { meta: 'history', foldInSteps: 0 }),
-    limaml('meta: attention', { meta: 'attention', hidden: 32 }),
-    limaml('meta: transformer', { meta: 'transformer', hidden: 32 }),
-    { ...limaml('meta: id', { meta: 'id' }), trainOnHeldOutSupport: true },
+    stepped('meta: entity', 'limaml', { meta: 'entity' }),
+    stepped('meta: residual', 'limaml', { meta: 'residual' }),
+    stepped('meta: interaction', 'limaml', { meta: 'interaction' }),
+    stepped('meta: history, no fold-in', 'limaml', { meta: 'history', foldInSteps: 0 }),
+    stepped('meta: attention', 'limaml', { meta: 'attention', hidden: 32 }),
+    stepped('meta: transformer', 'limaml', { meta: 'transformer', hidden: 32 }),
+    { ...stepped('meta: id', 'limaml', { meta: 'id' }), trainOnHeldOutSupport: true },
     { ...limaml('MeLU', {}), model: 'melu', algorithm: LAYERS_ADAPTED },
-    { ...limaml('MetaEmb', {}), model: 'meta-emb' },
+    stepped('MetaEmb', 'meta-emb', {}),
     baseline('logistic MF, solved', 'logistic-mf'),
-    { ...limaml('logistic MF, adapted', { foldInSteps: 0 }), model: 'logistic-mf' },
+    stepped('logistic MF, adapted', 'logistic-mf', { foldInSteps: 0 }),
     baseline('production style', 'production'),
     {
       ...baseline('wide & deep, IDs', 'wide-and-deep', { global: 'wide-and-deep' }),
@@ -55,12 +60,19 @@ export function zooModels({ training, targets }: ZooOptions): Entry[] {
   ];
 }
 
-/** Two steps on the offset, which every meta block has. */
+/** Two steps on the offset, which every meta block has; the fold-in leaves little to them. */
 const ADAPTED: Entry['algorithm'] = {
   innerSteps: 2,
   innerLearningRate: { initial: 0.3, per: 'element' },
   supportShrinkage: 2,
   adapts: ['meta/offset'],
+};
+
+/** More and longer steps, where all that is personal comes from them or much of it. */
+const STEPPED: Entry['algorithm'] = {
+  ...ADAPTED,
+  innerSteps: 3,
+  innerLearningRate: { initial: 1, per: 'element' },
 };
 
 /** One step on the decision layers; a rate for each of their thousands of numbers would be too many. */

@@ -1,4 +1,4 @@
-import { branch, dense, layerNorm, rootSumPool, transformerLayer, type Tree } from '@limaml/core';
+import { branch, dense, layerNorm, meanPool, transformerLayer, type Tree } from '@limaml/core';
 import { add, concat, type Tensor } from '@limaml/graph';
 import type { BlockParts } from '../block-parts.js';
 import type { ModelOptions } from '../options.js';
@@ -15,7 +15,7 @@ import { profileOf } from '../parts/owned-features.js';
  *
  * ```text
  * support rows [T, S, R] ── dense R → H ─┐
- * places [T, S, places] ── dense → H ────┴─ L × encoder layer [T, S, H] ── norm ── Σ over rows / √(n+1) ─┐
+ * places [T, S, places] ── dense → H ────┴─ L × encoder layer [T, S, H] ── norm ── Σ over rows / (n+1) ──┐
  * log(1+n) [T, 1], entity features [T, P] ───────────────────────────────────────────────────────────────┴─ x [T, X] ── head ── e [T, D]
  * ```
  *
@@ -43,7 +43,7 @@ export function transformerBlock(parts: BlockParts): MetaBlock {
     apply(params, input) {
       const { mask } = input.support;
       const lifted = lift.apply(branch(params, 'rows'), rows.apply(input));
-      const pooled = rootSumPool(encoder.apply(params, lifted, mask), mask);
+      const pooled = meanPool(encoder.apply(params, lifted, mask), mask, 1);
       const own = profile.apply(input.entity, input.tables);
       return last.apply(params, concat([pooled, logCount(mask), ...(own ? [own] : [])], -1));
     },
