@@ -1,4 +1,5 @@
 import {
+  testAlgorithmPlugin,
   testDatasetPlugin,
   testExecutorPlugin,
   testMetricPlugin,
@@ -29,6 +30,7 @@ it('what is built in conforms, as it is registered', { timeout: 120_000 }, async
     if (store.name !== 'redis') await testStorePlugin(store, { locate });
   }
   for (const executor of registry.list('executor')) await testExecutorPlugin(executor);
+  for (const algorithm of registry.list('algorithm')) await testAlgorithmPlugin(algorithm);
   for (const metric of registry.list('metric')) await testMetricPlugin(metric);
   for (const section of registry.list('report')) {
     // It has nothing for the results of the suite; @limaml/experiment tests it on others.

@@ -1,6 +1,5 @@
 import { adaptProgram, adaptedParameters, parameterSpecs, trainProgram } from '@limaml/core';
 import type { Algorithm } from '@limaml/core';
-import { isLimamlError } from '@limaml/errors';
 import { formatProgram } from '@limaml/graph';
 import type { Value } from '@limaml/graph';
 import type { AlgorithmPlugin } from '../contracts/index.js';
@@ -13,7 +12,7 @@ import {
   withOtherPadding,
   withoutSupport,
 } from './algorithm-fixture.js';
-import { ensure, runChecks } from './conformance.js';
+import { ensure, hasCode, runChecks, wordError } from './conformance.js';
 import type { Check, ConformanceReport } from './conformance.js';
 import { run } from './model-fixture.js';
 import { ensureClose, ensureFinite, ensureSame } from './model-values.js';
@@ -86,8 +85,7 @@ function ensureRefused(
   try {
     plugin.create(options);
   } catch (error) {
-    const isCoded = isLimamlError(error) && error.code !== 'LIMAML_ERR_PLUGIN_HOOK_FAILED';
-    ensure(isCoded, `${words.join()} is refused without a code: ${String(error)}`);
+    ensure(hasCode(error), `${words.join()} is refused without a code: ${wordError(error)}`);
     return;
   }
   throw new Error(`${words.join()} is accepted`);
