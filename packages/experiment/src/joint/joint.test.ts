@@ -47,6 +47,8 @@ async function run(spec: ExperimentSpec, options: Partial<RunExperimentOptions> 
 }
 
 const ALL = ['member', 'job', 'company'];
+/** Several runs, each with programs of its own to compile. */
+const SLOW = { timeout: 120_000 };
 
 describe('a model of several entity types', () => {
   it.each([[ALL], [['member']], [['job', 'company']]])(
@@ -68,24 +70,22 @@ describe('a model of several entity types', () => {
     },
   );
 
-  it('goes on where it was interrupted, with the same numbers', async () => {
-    const spec = jointSpec(ALL);
+  it('goes on where it was interrupted, with the same numbers', SLOW, async () => {
+    const spec = jointSpec(['member', 'job']);
     const whole = await run(spec);
-    for (const steps of [3, 8]) {
-      const out = await newFolder();
-      await expect(run(spec, { out, ...abortAfter(steps) })).rejects.toThrow(
-        withCode('INTERRUPTED'),
-      );
-      const resumed = await run(spec, { out, existing: 'resume' });
-      expect(numbers(resumed.results)).toEqual(numbers(whole.results));
-    }
+    const out = await newFolder();
+    // In the middle of the second epoch: rows go on reading embeddings made at its beginning.
+    await expect(run(spec, { out, ...abortAfter(8) })).rejects.toThrow(withCode('INTERRUPTED'));
+    const resumed = await run(spec, { out, existing: 'resume' });
+    expect(numbers(resumed.results)).toEqual(numbers(whole.results));
   });
 
-  it('is trained in worker threads, too, and with tables by row', async () => {
+  it('is trained in worker threads, too, and with tables by row', SLOW, async () => {
     const options = { meta: 'entity', tower: [8], candidateDim: 4, wholeTableLimit: 4 };
-    const training = { epochs: 2, tasksPerBatch: 16, workers: 2 };
-    const alone = await run(jointSpec(ALL, { options, training: { ...training, workers: 1 } }));
-    const shared = await run(jointSpec(ALL, { options, training }));
+    const training = { epochs: 1, tasksPerBatch: 16, workers: 2 };
+    const types = ['member', 'job'];
+    const alone = await run(jointSpec(types, { options, training: { ...training, workers: 1 } }));
+    const shared = await run(jointSpec(types, { options, training }));
     for (const [name, { data }] of Object.entries(shared.opened.params)) {
       const expected = alone.opened.params[name]!.data;
       data.forEach((value, at) => {
