@@ -49,12 +49,17 @@ export function zooModels({ training, targets }: ZooOptions): Entry[] {
     stepped('meta: transformer', 'limaml', { meta: 'transformer', hidden: 32 }),
     { ...stepped('meta: id', 'limaml', { meta: 'id' }), trainOnHeldOutSupport: true },
     { ...limaml('MeLU', {}), model: 'melu', algorithm: LAYERS_ADAPTED },
-    stepped('MetaEmb', 'meta-emb', {}),
+    { ...stepped('MetaEmb', 'meta-emb', {}), algorithm: WITH_COLD_LOSS },
     baseline('logistic MF, solved', 'logistic-mf'),
     stepped('logistic MF, adapted', 'logistic-mf', { foldInSteps: 0 }),
     baseline('production style', 'production'),
     {
       ...baseline('wide & deep, IDs', 'wide-and-deep', { global: 'wide-and-deep' }),
+      trainOnHeldOutSupport: true,
+    },
+    {
+      ...baseline('fine-tuned IDs', 'wide-and-deep', { global: 'wide-and-deep' }),
+      algorithm: AFTER_TRAINING,
       trainOnHeldOutSupport: true,
     },
   ];
@@ -81,4 +86,20 @@ const LAYERS_ADAPTED: Entry['algorithm'] = {
   innerLearningRate: { initial: 0.1, per: 'parameter' },
   supportShrinkage: 2,
   adapts: ['meta/layers'],
+};
+
+/** One step on a generated embedding, which is also judged before it. */
+const WITH_COLD_LOSS: Entry['algorithm'] = {
+  preset: 'meta-emb',
+  innerLearningRate: { initial: 1, per: 'element' },
+  supportShrinkage: 2,
+};
+
+/** Conventional training; the vectors of the entities are fine-tuned afterwards. */
+const AFTER_TRAINING: Entry['algorithm'] = {
+  preset: 'fine-tuning',
+  innerSteps: 3,
+  innerLearningRate: 0.3,
+  adapts: 'head',
+  supportShrinkage: 2,
 };
