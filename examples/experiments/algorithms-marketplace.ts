@@ -21,9 +21,6 @@ const network = {
   reportPrior: false,
 };
 
-/** The last layer of the meta block, and the offset that is added to its result. */
-const head = ['meta/tower/layers/1', 'meta/offset'];
-const body = ['meta/tower/layers/0'];
 const perElement = (initial: number) => ({ initial, per: 'element' as const });
 const perStep = (initial: number) => ({ initial, per: 'parameter-step' as const });
 
@@ -51,12 +48,12 @@ export default defineExperiment({
     {
       ...network,
       name: 'ANIL, K = 3',
-      algorithm: { preset: 'anil', adapts: head, innerSteps: 3, innerLearningRate: 1 },
+      algorithm: { preset: 'anil', innerSteps: 3, innerLearningRate: 1 },
     },
     {
       ...network,
       name: 'BOIL, K = 3',
-      algorithm: { preset: 'boil', adapts: body, innerSteps: 3, innerLearningRate: 2 },
+      algorithm: { preset: 'boil', innerSteps: 3, innerLearningRate: 2 },
     },
     {
       ...network,
