@@ -1,11 +1,14 @@
-import type { EmbeddingRows } from '@limaml/plugin';
+import type { EmbeddingRows, EmbeddingVersion } from '@limaml/plugin';
 import type { Catalogue } from './catalogue.js';
+
+/** Which vectors, and in which form they are kept. */
+export type StoredVectors = Pick<EmbeddingVersion, 'version' | 'dim' | 'dtype'>;
 
 /** What a versioned store reads: one consistent snapshot. */
 export interface Snapshot {
   catalogue(entity: string): Catalogue;
   /** Copies vectors of a version into `into` ([ids.length, dim]); rows of unknown ids are left alone. */
-  vectors(version: number, ids: readonly string[], into: Float32Array): readonly boolean[];
+  vectors(of: StoredVectors, ids: readonly string[], into: Float32Array): readonly boolean[];
 }
 
 /** What a versioned store writes in one transaction. */
@@ -15,7 +18,7 @@ export interface Transaction {
   /** A number that was never given before. */
   nextVersion(): number;
   /** @returns whether the id is new in this version */
-  setVector(version: number, id: string, vector: Float32Array): boolean;
+  setVector(of: StoredVectors, id: string, vector: Float32Array): boolean;
   /** @returns whether it was there */
   deleteVector(version: number, id: string): boolean;
   /** Marks the vectors of a version for {@link Backend.sweep}. */
@@ -33,7 +36,7 @@ export interface Backend {
   /** Deletes the vectors of dropped versions, this process's or a dead one's. */
   sweep(): Promise<void>;
   /** The vectors of a version, in batches; each batch is read on a snapshot of its own. */
-  scan(version: number, dim: number, batch: number): Iterable<EmbeddingRows>;
+  scan(of: StoredVectors, batch: number): Iterable<EmbeddingRows>;
   /** Bytes that everything takes, about. */
   bytes(): number;
   close(): Promise<void>;

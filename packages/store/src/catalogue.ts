@@ -19,6 +19,28 @@ export interface CatalogueChange {
 
 export const EMPTY_CATALOGUE: Catalogue = { published: [] };
 
+/** A version as an earlier limaml described it. */
+type StoredVersion = Omit<EmbeddingVersion, 'dtype'> & Partial<Pick<EmbeddingVersion, 'dtype'>>;
+
+/** A catalogue as it was stored, by this limaml or an earlier one. */
+export type StoredCatalogue = Omit<Catalogue, 'staged' | 'published'> & {
+  readonly staged?: StoredVersion;
+  readonly published: readonly StoredVersion[];
+};
+
+/** Completes a stored catalogue: before dtypes could be chosen, all vectors were float32. */
+export function completeCatalogue({ staged, published, ...stored }: StoredCatalogue): Catalogue {
+  return {
+    ...stored,
+    published: published.map(completeVersion),
+    ...(staged && { staged: completeVersion(staged) }),
+  };
+}
+
+function completeVersion(version: StoredVersion): EmbeddingVersion {
+  return { dtype: 'float32', ...version };
+}
+
 /** Makes `staged` the version being written; the one staged before is dropped. */
 export function stageVersion(catalogue: Catalogue, staged: EmbeddingVersion): CatalogueChange {
   const dropped = catalogue.staged ? [catalogue.staged.version] : [];

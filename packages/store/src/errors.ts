@@ -50,6 +50,15 @@ export function wrongSize(what: string, got: number, rows: number, dim: number):
   });
 }
 
+export function wrongStoredSize(got: number, expected: number): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_STORE_VECTOR_SIZE',
+    what: `A stored vector has ${got} bytes`,
+    expected: `${expected} bytes, by the dim and dtype of its version`,
+    fix: 'Something else has written to the keys of this store: generate the embeddings again',
+  });
+}
+
 export function notFinite(id: string, column: number, value: number): LimamlError {
   return new LimamlError({
     code: 'LIMAML_ERR_STORE_VECTOR_NOT_FINITE',
@@ -57,6 +66,22 @@ export function notFinite(id: string, column: number, value: number): LimamlErro
     where: { id, column },
     expected: 'finite numbers',
     fix: 'Lower the inner learning rate or train again: the adaptation of this entity diverged',
+  });
+}
+
+export function outOfRange(
+  id: string,
+  column: number,
+  value: number,
+  dtype: string,
+  limit: number,
+): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_STORE_VECTOR_RANGE',
+    what: `A vector holds ${value}, which ${dtype} cannot`,
+    where: { id, column },
+    expected: `numbers from ${-limit} to ${limit}`,
+    fix: 'Export the bundle with another dtype of embeddings (limaml export --embedding-dtype)',
   });
 }
 

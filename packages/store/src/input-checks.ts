@@ -1,5 +1,6 @@
-import type { EmbeddingVersion } from '@limaml/plugin';
-import { invalidId, invalidVersion, notFinite, wrongSize } from './errors.js';
+import type { EmbeddingDtype, NewVersion } from '@limaml/plugin';
+import { invalidId, invalidVersion, notFinite, outOfRange, wrongSize } from './errors.js';
+import { VECTOR_CODECS } from './vector-codec.js';
 
 /** Longest entity id, in bytes of UTF-8. LMDB keys hold 1978. */
 export const MAX_ID_BYTES = 1024;
@@ -32,15 +33,13 @@ export function assertEntity(entity: string): void {
 }
 
 /** @throws LIMAML_ERR_STORE_VERSION_INVALID */
-export function assertVersion({
-  entity,
-  bundle,
-  dim,
-}: Pick<EmbeddingVersion, 'entity' | 'bundle' | 'dim'>): void {
+export function assertVersion({ entity, bundle, dim, dtype = 'float32' }: NewVersion): void {
   assertEntity(entity);
   if (bundle === '') throw invalidVersion('bundle', bundle, 'the fingerprint of a bundle');
   if (!Number.isInteger(dim) || dim < 1)
     throw invalidVersion('dim', dim, 'a whole number from 1 on');
+  if (!Object.hasOwn(VECTOR_CODECS, dtype))
+    throw invalidVersion('dtype', dtype, `one of ${Object.keys(VECTOR_CODECS).join(', ')}`);
 }
 
 /** @throws LIMAML_ERR_STORE_VECTOR_SIZE */
@@ -48,10 +47,22 @@ export function assertSize(what: string, numbers: Float32Array, rows: number, di
   if (numbers.length !== rows * dim) throw wrongSize(what, numbers.length, rows, dim);
 }
 
-/** @throws LIMAML_ERR_STORE_ID_INVALID, LIMAML_ERR_STORE_VECTOR_SIZE, LIMAML_ERR_STORE_VECTOR_NOT_FINITE */
-export function assertBatch(ids: readonly string[], vectors: Float32Array, dim: number): void {
+/**
+ * @throws LIMAML_ERR_STORE_ID_INVALID, LIMAML_ERR_STORE_VECTOR_SIZE, LIMAML_ERR_STORE_VECTOR_NOT_FINITE,
+ *   LIMAML_ERR_STORE_VECTOR_RANGE
+ */
+export function assertBatch(
+  ids: readonly string[],
+  vectors: Float32Array,
+  { dim, dtype }: { readonly dim: number; readonly dtype: EmbeddingDtype },
+): void {
   assertSize('The batch of vectors', vectors, ids.length, dim);
   ids.forEach(assertId);
-  const wrong = vectors.findIndex((value) => !Number.isFinite(value));
-  if (wrong >= 0) throw notFinite(ids[Math.floor(wrong / dim)]!, wrong % dim, vectors[wrong]!);
+  const { limit } = VECTOR_CODECS[dtype];
+  const wrong = vectors.findIndex((value) => !(Math.abs(value) <= limit));
+  if (wrong < 0) return;
+  const [id, value] = [ids[Math.floor(wrong / dim)]!, vectors[wrong]!];
+  throw Number.isFinite(value)
+    ? outOfRange(id, wrong % dim, value, dtype, limit)
+    : notFinite(id, wrong % dim, value);
 }

@@ -15,7 +15,7 @@ export interface Environment {
   readonly root: RootDatabase;
   /** JSON by name: the format, the last version number, one catalogue per entity type, versions to sweep. */
   readonly catalogue: Database<unknown, string>;
-  /** Little-endian float32 by version (6 bytes, big-endian) and id (UTF-8). */
+  /** Encoded vectors by version (6 bytes, big-endian) and id (UTF-8). */
   readonly vectors: Database<Buffer, Buffer>;
 }
 

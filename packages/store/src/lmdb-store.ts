@@ -2,9 +2,9 @@ import { isLimamlError } from '@limaml/errors';
 import { defineStore } from '@limaml/plugin';
 import type { EmbeddingRows, StorePlugin } from '@limaml/plugin';
 import { statSync } from 'node:fs';
-import type { Backend, Snapshot, Transaction } from './backend.js';
-import { EMPTY_CATALOGUE } from './catalogue.js';
-import type { Catalogue } from './catalogue.js';
+import type { Backend, Snapshot, StoredVectors, Transaction } from './backend.js';
+import { completeCatalogue, EMPTY_CATALOGUE } from './catalogue.js';
+import type { Catalogue, StoredCatalogue } from './catalogue.js';
 import { corruptStore, invalidOption, writeFailed } from './errors.js';
 import { MAX_ID_BYTES, isStorableId } from './input-checks.js';
 import { openEnvironment } from './lmdb-environment.js';
@@ -12,6 +12,7 @@ import type { Environment } from './lmdb-environment.js';
 import { dataFile } from './lmdb-files.js';
 import { VersionedStore, keptVersions } from './versioned-store.js';
 import type { StoreOptions } from './versioned-store.js';
+import { VECTOR_CODECS } from './vector-codec.js';
 
 const VERSION_BYTES = 6;
 const ROWS_PER_SWEEP = 10_000;
@@ -84,23 +85,26 @@ class LmdbBackend implements Backend, Snapshot, Transaction {
 
   catalogue(entity: string): Catalogue {
     const found = this.#environment.catalogue.get(`entity:${entity}`);
-    return (found as Catalogue | undefined) ?? EMPTY_CATALOGUE;
+    return completeCatalogue((found as StoredCatalogue | undefined) ?? EMPTY_CATALOGUE);
   }
 
   setCatalogue(entity: string, catalogue: Catalogue): void {
     void this.#environment.catalogue.put(`entity:${entity}`, catalogue);
   }
 
-  vectors(version: number, ids: readonly string[], into: Float32Array): readonly boolean[] {
-    const bytes = new Uint8Array(into.buffer, into.byteOffset, into.byteLength);
-    const width = into.byteLength / ids.length;
+  vectors(
+    { version, dim, dtype }: StoredVectors,
+    ids: readonly string[],
+    into: Float32Array,
+  ): readonly boolean[] {
+    const codec = VECTOR_CODECS[dtype];
+    const width = codec.bytesOf(dim);
     return ids.map((id, row) => {
       const vector =
         isStorableId(id) && this.#environment.vectors.getBinaryFast(this.#keyOf(version, id));
       if (!vector) return false;
       if (vector.length !== width) throw this.#wrongWidth(id, vector.length, width);
-      // LMDB's read buffer is longer than the value in it, whatever its `length` says.
-      bytes.set(vector.subarray(0, width), row * width);
+      codec.decode(vector, into, row * dim, dim);
       return true;
     });
   }
@@ -111,9 +115,10 @@ class LmdbBackend implements Backend, Snapshot, Transaction {
     return next;
   }
 
-  setVector(version: number, id: string, vector: Float32Array): boolean {
+  setVector({ version, dtype }: StoredVectors, id: string, vector: Float32Array): boolean {
     const isNew = !this.#environment.vectors.doesExist(this.#keyOf(version, id));
-    const bytes = Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength);
+    const { buffer, byteOffset, byteLength } = VECTOR_CODECS[dtype].encode(vector);
+    const bytes = Buffer.from(buffer, byteOffset, byteLength);
     void this.#environment.vectors.put(this.#keyOf(version, id), bytes);
     return isNew;
   }
@@ -142,13 +147,13 @@ class LmdbBackend implements Backend, Snapshot, Transaction {
     }
   }
 
-  *scan(version: number, dim: number, batch: number): Generator<EmbeddingRows> {
-    let after = prefixOf(version);
+  *scan(of: StoredVectors, batch: number): Generator<EmbeddingRows> {
+    let after = prefixOf(of.version);
     for (;;) {
-      const range = { start: after, end: prefixOf(version + 1), limit: batch };
+      const range = { start: after, end: prefixOf(of.version + 1), limit: batch };
       const found = [...this.#environment.vectors.getRange(range)];
       if (found.length === 0) return;
-      yield this.#rowsOf(found, dim);
+      yield this.#rowsOf(found, of);
       after = following(found.at(-1)!.key);
     }
   }
@@ -180,13 +185,17 @@ class LmdbBackend implements Backend, Snapshot, Transaction {
     return false;
   }
 
-  #rowsOf(found: readonly { key: Buffer; value: Buffer }[], dim: number): EmbeddingRows {
+  #rowsOf(
+    found: readonly { key: Buffer; value: Buffer }[],
+    { dim, dtype }: StoredVectors,
+  ): EmbeddingRows {
+    const codec = VECTOR_CODECS[dtype];
     const vectors = new Float32Array(found.length * dim);
-    const bytes = new Uint8Array(vectors.buffer);
     const ids = found.map(({ key, value }, row) => {
       const id = key.toString('utf8', VERSION_BYTES);
-      if (value.length !== 4 * dim) throw this.#wrongWidth(id, value.length, 4 * dim);
-      bytes.set(value, row * 4 * dim);
+      if (value.length !== codec.bytesOf(dim))
+        throw this.#wrongWidth(id, value.length, codec.bytesOf(dim));
+      codec.decode(value, vectors, row * dim, dim);
       return id;
     });
     return { ids, vectors };

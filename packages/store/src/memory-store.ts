@@ -1,9 +1,10 @@
 import { defineStore } from '@limaml/plugin';
 import type { EmbeddingRows, StorePlugin } from '@limaml/plugin';
-import type { Backend, Snapshot, Transaction } from './backend.js';
+import type { Backend, Snapshot, StoredVectors, Transaction } from './backend.js';
 import { EMPTY_CATALOGUE } from './catalogue.js';
 import type { Catalogue } from './catalogue.js';
 import { storeMissing } from './errors.js';
+import { VECTOR_CODECS } from './vector-codec.js';
 import { VersionedStore, keptVersions } from './versioned-store.js';
 import type { StoreOptions } from './versioned-store.js';
 
@@ -41,7 +42,7 @@ export function memoryStore(options: StoreOptions = {}): StorePlugin {
 /** Updates run to their end before anything else does, so each is a transaction. */
 class MemoryBackend implements Backend, Snapshot, Transaction {
   readonly #catalogues = new Map<string, Catalogue>();
-  readonly #vectors = new Map<number, Map<string, Float32Array>>();
+  readonly #vectors = new Map<number, Map<string, Uint8Array>>();
   #lastVersion = 0;
 
   read<T>(action: (snapshot: Snapshot) => T): T {
@@ -60,12 +61,16 @@ class MemoryBackend implements Backend, Snapshot, Transaction {
     this.#catalogues.set(entity, catalogue);
   }
 
-  vectors(version: number, ids: readonly string[], into: Float32Array): readonly boolean[] {
+  vectors(
+    { version, dim, dtype }: StoredVectors,
+    ids: readonly string[],
+    into: Float32Array,
+  ): readonly boolean[] {
     const rows = this.#vectors.get(version);
     return ids.map((id, row) => {
-      const vector = rows?.get(id);
-      if (vector) into.set(vector, row * vector.length);
-      return vector !== undefined;
+      const bytes = rows?.get(id);
+      if (bytes) VECTOR_CODECS[dtype].decode(bytes, into, row * dim, dim);
+      return bytes !== undefined;
     });
   }
 
@@ -73,10 +78,10 @@ class MemoryBackend implements Backend, Snapshot, Transaction {
     return ++this.#lastVersion;
   }
 
-  setVector(version: number, id: string, vector: Float32Array): boolean {
-    const rows = this.#vectors.get(version) ?? new Map<string, Float32Array>();
+  setVector({ version, dtype }: StoredVectors, id: string, vector: Float32Array): boolean {
+    const rows = this.#vectors.get(version) ?? new Map<string, Uint8Array>();
     const isNew = !rows.has(id);
-    this.#vectors.set(version, rows.set(id, vector.slice()));
+    this.#vectors.set(version, rows.set(id, VECTOR_CODECS[dtype].encode(vector).slice()));
     return isNew;
   }
 
@@ -88,20 +93,20 @@ class MemoryBackend implements Backend, Snapshot, Transaction {
     this.#vectors.delete(version);
   }
 
-  *scan(version: number, dim: number, batch: number): Generator<EmbeddingRows> {
-    const rows = this.#vectors.get(version);
+  *scan(of: StoredVectors, batch: number): Generator<EmbeddingRows> {
+    const rows = this.#vectors.get(of.version);
     const all = [...(rows?.keys() ?? [])];
     for (let start = 0; start < all.length; start += batch) {
       const ids = all.slice(start, start + batch).filter((id) => rows?.has(id));
-      const vectors = new Float32Array(ids.length * dim);
-      this.vectors(version, ids, vectors);
+      const vectors = new Float32Array(ids.length * of.dim);
+      this.vectors(of, ids, vectors);
       yield { ids, vectors };
     }
   }
 
   bytes(): number {
-    const ofVersion = (rows: ReadonlyMap<string, Float32Array>): number =>
-      [...rows].reduce((sum, [id, vector]) => sum + 2 * id.length + vector.byteLength, 0);
+    const ofVersion = (rows: ReadonlyMap<string, Uint8Array>): number =>
+      [...rows].reduce((sum, [id, bytes]) => sum + 2 * id.length + bytes.byteLength, 0);
     return [...this.#vectors.values()].reduce((sum, rows) => sum + ofVersion(rows), 0);
   }
 

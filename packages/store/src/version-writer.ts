@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { EmbeddingVersion, VersionWriter } from '@limaml/plugin';
-import type { Backend, Transaction } from './backend.js';
+import type { Backend, StoredVectors, Transaction } from './backend.js';
 import { publishVersion, unstageVersion } from './catalogue.js';
 import { writerFinished, writerSuperseded } from './errors.js';
 import { assertBatch } from './input-checks.js';
@@ -9,10 +9,8 @@ import { assertBatch } from './input-checks.js';
 const ROWS_PER_TRANSACTION = 4096;
 
 /** The version that a writer writes. */
-export interface StagedVersion {
+export interface StagedVersion extends StoredVectors {
   readonly entity: string;
-  readonly dim: number;
-  readonly version: number;
   /** Published versions to keep. */
   readonly keep: number;
 }
@@ -34,7 +32,7 @@ export class VersionWriterOfBackend implements VersionWriter {
 
   async put(ids: readonly string[], vectors: Float32Array): Promise<void> {
     this.#assertUnfinished();
-    assertBatch(ids, vectors, this.#staged.dim);
+    assertBatch(ids, vectors, this.#staged);
     for (let start = 0; start < ids.length; start += ROWS_PER_TRANSACTION) {
       if (start > 0) await setImmediate();
       const end = Math.min(start + ROWS_PER_TRANSACTION, ids.length);
@@ -78,12 +76,12 @@ export class VersionWriterOfBackend implements VersionWriter {
     start: number,
     end: number,
   ) {
-    const { entity, dim, version } = this.#staged;
+    const { entity, dim } = this.#staged;
     const staged = this.#readStaged(transaction);
     let added = 0;
     for (let row = start; row < end; row++) {
       const isNew = transaction.setVector(
-        version,
+        staged,
         ids[row]!,
         vectors.subarray(row * dim, (row + 1) * dim),
       );

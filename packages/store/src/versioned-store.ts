@@ -2,6 +2,7 @@ import type {
   EmbeddingRows,
   EmbeddingVersion,
   MetaEmbeddingStore,
+  NewVersion,
   StoreStatistics,
   VersionWriter,
 } from '@limaml/plugin';
@@ -50,12 +51,12 @@ export class VersionedStore implements MetaEmbeddingStore {
     this.#keep = keep;
   }
 
-  async begin(wanted: Pick<EmbeddingVersion, 'entity' | 'bundle' | 'dim'>): Promise<VersionWriter> {
+  async begin(wanted: NewVersion): Promise<VersionWriter> {
     assertVersion(wanted);
-    const { entity, bundle, dim } = wanted;
+    const { entity, bundle, dim, dtype = 'float32' } = wanted;
     const version = await this.#update((transaction) => {
       const number = transaction.nextVersion();
-      const staged = { version: number, entity, bundle, dim, count: 0, createdAt: now() };
+      const staged = { version: number, entity, bundle, dim, dtype, count: 0, createdAt: now() };
       const change = stageVersion(transaction.catalogue(entity), staged);
       transaction.setCatalogue(entity, change.catalogue);
       change.dropped.forEach((dropped) => {
@@ -64,7 +65,7 @@ export class VersionedStore implements MetaEmbeddingStore {
       return number;
     });
     await this.#open().sweep();
-    return new VersionWriterOfBackend({ entity, dim, version, keep: this.#keep }, () =>
+    return new VersionWriterOfBackend({ entity, dim, dtype, version, keep: this.#keep }, () =>
       this.#open(),
     );
   }
@@ -82,7 +83,7 @@ export class VersionedStore implements MetaEmbeddingStore {
       const current = currentVersion(snapshot.catalogue(entity));
       if (!current) return ids.map(() => false);
       assertSize('The array to read into', into, ids.length, current.dim);
-      return snapshot.vectors(current.version, ids, into);
+      return snapshot.vectors(current, ids, into);
     });
   }
 
@@ -91,8 +92,8 @@ export class VersionedStore implements MetaEmbeddingStore {
     await this.#update((transaction) => {
       const catalogue = transaction.catalogue(entity);
       const current = versionToRefresh(catalogue, entity, bundle);
-      assertBatch([id], vector, current.dim);
-      const isNew = transaction.setVector(current.version, id, vector);
+      assertBatch([id], vector, current);
+      const isNew = transaction.setVector(current, id, vector);
       const grown = { ...current, count: current.count + 1 };
       if (isNew) transaction.setCatalogue(entity, describeAnew(catalogue, grown));
     });
@@ -129,8 +130,8 @@ export class VersionedStore implements MetaEmbeddingStore {
   async *entries(entity: string, batch = ROWS_AT_ONCE): AsyncGenerator<EmbeddingRows> {
     const current = await this.current(entity);
     if (!current) return;
-    const { version, dim } = current;
-    for (const rows of this.#open().scan(version, dim, batch)) {
+    const { version } = current;
+    for (const rows of this.#open().scan(current, batch)) {
       await this.#assertKept(entity, version);
       yield rows;
     }

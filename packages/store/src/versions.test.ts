@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { open } from 'lmdb';
 import { describe, expect, it } from 'vitest';
 import type { MetaEmbeddingStore } from '@limaml/plugin';
 import { temporaryFolders } from './folders.test-support.js';
@@ -116,5 +117,27 @@ describe('memoryStore', () => {
     expect(await valueOf(await plugin.open('b'), 'm')).toBeUndefined();
     await plugin.dispose?.();
     expect(await valueOf(await plugin.open('a'), 'm')).toBeUndefined();
+  });
+});
+
+describe('a store of before versions had a dtype', () => {
+  it('reads as float32', async () => {
+    const folder = pathOf('before-dtypes');
+    const before = await lmdbStore().open(folder);
+    await publish(before, ['m'], 1.1);
+    await before.close();
+    const root = open({ path: folder, noSubdir: false });
+    const catalogue = root.openDB<{ published: object[] }, string>({
+      name: 'catalogue',
+      encoding: 'json',
+    });
+    const { published, ...rest } = catalogue.get('entity:member')!;
+    const stripped = published.map((version) => ({ ...version, dtype: undefined }));
+    await catalogue.put('entity:member', { ...rest, published: stripped });
+    await root.close();
+    const store = await lmdbStore().open(folder);
+    expect(await store.current('member')).toMatchObject({ dtype: 'float32', count: 1 });
+    expect(await valueOf(store, 'm')).toBe(Math.fround(1.1));
+    await store.close();
   });
 });

@@ -1,5 +1,11 @@
 import type { PluginBase } from './plugin.js';
 
+/**
+ * How the numbers of a vector are kept: as they are, in half precision (to a relative 2⁻¹¹, and no greater
+ * than 65504), or as whole numbers from −127 to 127 with one scale per vector (to half a scale).
+ */
+export type EmbeddingDtype = 'float32' | 'float16' | 'int8';
+
 /** Ties vectors to the bundle that made them. */
 export interface EmbeddingVersion {
   /** Set by the store, increasing, never used twice. */
@@ -8,9 +14,17 @@ export interface EmbeddingVersion {
   /** Fingerprint of the bundle; scoring with another bundle is refused. */
   readonly bundle: string;
   readonly dim: number;
+  /** How its vectors are kept, those of later refreshes included. */
+  readonly dtype: EmbeddingDtype;
   readonly count: number;
   /** ISO 8601. */
   readonly createdAt: string;
+}
+
+/** What a version begins with. */
+export interface NewVersion extends Pick<EmbeddingVersion, 'entity' | 'bundle' | 'dim'> {
+  /** Default `'float32'`. Vectors go in and come out as float32 all the same. */
+  readonly dtype?: EmbeddingDtype;
 }
 
 /**
@@ -22,8 +36,8 @@ export interface VersionWriter {
    * Stages vectors, row i of `vectors` ([n, dim], row-major) for `ids[i]`. A repeated id replaces. Leave
    * `vectors` alone until the promise settles.
    *
-   * @throws a coded error for a wrong size, a number that is not finite, or an id that is too long or not
-   *   well-formed Unicode; nothing of the batch is staged then
+   * @throws a coded error for a wrong size, a number that is not finite or that the dtype cannot hold, or an
+   *   id that is too long or not well-formed Unicode; nothing of the batch is staged then
    */
   put(ids: readonly string[], vectors: Float32Array): Promise<void>;
   /** Makes the version current by one atomic switch; the previous one stays for rollback. */
@@ -59,9 +73,9 @@ export interface MetaEmbeddingStore {
   /**
    * Starts a version, which `publish` of the writer makes current.
    *
-   * @throws a coded error for a width below 1, or an entity type that is no name
+   * @throws a coded error for a width below 1, an unknown dtype, or an entity type that is no name
    */
-  begin(version: Pick<EmbeddingVersion, 'entity' | 'bundle' | 'dim'>): Promise<VersionWriter>;
+  begin(version: NewVersion): Promise<VersionWriter>;
   /** The current version of an entity type, or undefined before the first publish. */
   current(entity: string): Promise<EmbeddingVersion | undefined>;
   /** Published versions that are kept, newest first; one that was rolled back is listed until the next publish. */

@@ -2,6 +2,7 @@ import type { StorePlugin } from '../contracts/index.js';
 import { runChecks } from './conformance.js';
 import type { Check, ConformanceReport } from './conformance.js';
 import { pluginChecks } from './plugin-checks.js';
+import { DTYPE_CHECKS } from './store-dtype-checks.js';
 import { FORGETTING_CHECKS } from './store-forgetting-checks.js';
 import { HOLDING_CHECKS } from './store-holding-checks.js';
 import { REFUSAL_CHECKS } from './store-refusal-checks.js';
@@ -19,8 +20,8 @@ export interface StoreSuiteOptions {
 }
 
 /**
- * Conformance suite of store plugins: atomic publish, rollback, refresh, deletion, refusals. Works under any test
- * runner.
+ * Conformance suite of store plugins: atomic publish, rollback, refresh, dtypes, deletion, refusals. Works under any
+ * test runner.
  *
  * @returns the checks, all passed
  * @throws LIMAML_ERR_PLUGIN_CONFORMANCE that lists what failed and how to repair it
@@ -36,7 +37,13 @@ export function testStorePlugin(
   { locate = (name) => name }: StoreSuiteOptions = {},
 ): Promise<ConformanceReport> {
   const open: OpenStore = (name, options) => plugin.open(locate(name), options);
-  const checks = [...HOLDING_CHECKS, ...FORGETTING_CHECKS, ...VERSION_CHECKS, ...REFUSAL_CHECKS];
+  const checks = [
+    ...HOLDING_CHECKS,
+    ...DTYPE_CHECKS,
+    ...FORGETTING_CHECKS,
+    ...VERSION_CHECKS,
+    ...REFUSAL_CHECKS,
+  ];
   return runChecks(`store ${plugin.name}`, [
     ...pluginChecks(plugin, 'defineStore'),
     ...checks.map((check, index) => bind(check, `check-${index}`, open)),

@@ -1,15 +1,15 @@
-import type { Catalogue, CatalogueChange } from '../catalogue.js';
-import { EMPTY_CATALOGUE } from '../catalogue.js';
+import type { Catalogue, CatalogueChange, StoredCatalogue } from '../catalogue.js';
+import { completeCatalogue, EMPTY_CATALOGUE } from '../catalogue.js';
 import { serverFailed } from '../errors.js';
 import type { Connection } from './connection.js';
 import { catalogueKey, counterKey, type Layout } from './layout.js';
 
 /** A catalogue on a server, with the dropped versions whose vectors are not deleted yet. */
-export interface StoredCatalogue extends Catalogue {
+export interface SweptCatalogue extends Catalogue {
   readonly garbage: readonly number[];
 }
 
-const EMPTY: StoredCatalogue = { ...EMPTY_CATALOGUE, garbage: [] };
+const EMPTY: SweptCatalogue = { ...EMPTY_CATALOGUE, garbage: [] };
 
 /** Replaces a value if it is still what was read: `''` stands for none. Returns 1 where it was. */
 const REPLACE =
@@ -28,7 +28,7 @@ export class CatalogueStore {
     this.#layout = layout;
   }
 
-  async read(entity: string): Promise<StoredCatalogue> {
+  async read(entity: string): Promise<SweptCatalogue> {
     return parse(await this.#readText(entity));
   }
 
@@ -47,7 +47,7 @@ export class CatalogueStore {
   update(
     entity: string,
     change: (catalogue: Catalogue) => CatalogueChange,
-  ): Promise<StoredCatalogue> {
+  ): Promise<SweptCatalogue> {
     return this.#replace(entity, ({ garbage, ...before }) => {
       const { catalogue, dropped } = change(before);
       return { ...catalogue, garbage: [...garbage, ...dropped] };
@@ -65,8 +65,8 @@ export class CatalogueStore {
   /** Compare and set, until nobody else has changed it in between. */
   async #replace(
     entity: string,
-    make: (before: StoredCatalogue) => StoredCatalogue,
-  ): Promise<StoredCatalogue> {
+    make: (before: SweptCatalogue) => SweptCatalogue,
+  ): Promise<SweptCatalogue> {
     const key = catalogueKey(this.#layout, entity);
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const text = await this.#readText(entity);
@@ -84,6 +84,8 @@ export class CatalogueStore {
   }
 }
 
-function parse(text: string): StoredCatalogue {
-  return text === '' ? EMPTY : (JSON.parse(text) as StoredCatalogue);
+function parse(text: string): SweptCatalogue {
+  if (text === '') return EMPTY;
+  const { garbage, ...stored } = JSON.parse(text) as StoredCatalogue & { garbage: number[] };
+  return { ...completeCatalogue(stored), garbage };
 }

@@ -2,6 +2,7 @@ import type {
   EmbeddingRows,
   EmbeddingVersion,
   MetaEmbeddingStore,
+  NewVersion,
   StoreStatistics,
   VersionWriter,
 } from '@limaml/plugin';
@@ -33,16 +34,18 @@ export class RedisVersions implements MetaEmbeddingStore {
     this.#keep = keep;
   }
 
-  async begin(wanted: Pick<EmbeddingVersion, 'entity' | 'bundle' | 'dim'>): Promise<VersionWriter> {
+  async begin(wanted: NewVersion): Promise<VersionWriter> {
     assertVersion(wanted);
-    const { entity, bundle, dim } = wanted;
+    const { entity, bundle, dim, dtype = 'float32' } = wanted;
     const { catalogues } = this.#open();
     const version = await catalogues.nextVersion();
     const createdAt = new Date().toISOString();
-    const staged = { version, entity, bundle, dim, count: 0, createdAt };
+    const staged = { version, entity, bundle, dim, dtype, count: 0, createdAt };
     await catalogues.update(entity, (catalogue) => stageVersion(catalogue, staged));
     await this.#open().sweep(entity);
-    return new RedisVersionWriter({ entity, dim, version, keep: this.#keep }, () => this.#open());
+    return new RedisVersionWriter({ entity, dim, dtype, version, keep: this.#keep }, () =>
+      this.#open(),
+    );
   }
 
   async current(entity: string): Promise<EmbeddingVersion | undefined> {
@@ -64,7 +67,7 @@ export class RedisVersions implements MetaEmbeddingStore {
     assertSize('The array to read into', into, ids.length, current.dim);
     const read = new Float32Array(into.length);
     const { vectors, connection } = this.#open();
-    const reading = vectors.get(current.version, ids, read);
+    const reading = vectors.get(current, ids, read);
     // One server answers in order, so the question may follow at once; a cluster is asked when all is read.
     if (!connection.ordered) await reading;
     const [kept, found] = await Promise.all([this.#isKept(entity, current.version), reading]);
@@ -79,8 +82,8 @@ export class RedisVersions implements MetaEmbeddingStore {
   async refresh(entity: string, bundle: string, id: string, vector: Float32Array): Promise<void> {
     const server = this.#open();
     const target = versionToRefresh(await this.#catalogue(entity), entity, bundle);
-    assertBatch([id], vector, target.dim);
-    const added = await server.vectors.set(target.version, [id], vector);
+    assertBatch([id], vector, target);
+    const added = await server.vectors.set(target, [id], vector);
     if (added > 0) await this.#count(entity, target.version, added);
     // The version may have been dropped in between; then nobody reads the vector, and it must not stay.
     await server.dropIfUnlisted(entity, target.version);
@@ -109,8 +112,8 @@ export class RedisVersions implements MetaEmbeddingStore {
   async *entries(entity: string, batch = ROWS_AT_ONCE): AsyncGenerator<EmbeddingRows> {
     const current = await this.current(entity);
     if (!current) return;
-    const { version, dim } = current;
-    for await (const rows of this.#open().vectors.scan(version, dim, batch)) {
+    const { version } = current;
+    for await (const rows of this.#open().vectors.scan(current, batch)) {
       if (!(await this.#isKept(entity, version))) throw versionGone(entity, version);
       yield rows;
     }

@@ -28,7 +28,7 @@ export class RedisVersionWriter implements VersionWriter {
   async put(ids: readonly string[], vectors: Float32Array): Promise<void> {
     this.#assertUnfinished();
     const { dim } = this.#staged;
-    assertBatch(ids, vectors, dim);
+    assertBatch(ids, vectors, this.#staged);
     await this.#assertStaged();
     for (let start = 0; start < ids.length; start += ROWS_PER_WRITE) {
       const end = Math.min(start + ROWS_PER_WRITE, ids.length);
@@ -61,7 +61,7 @@ export class RedisVersionWriter implements VersionWriter {
   /** Vectors first, then their number: what a writer that was superseded meanwhile has written is garbage. */
   async #stage(ids: readonly string[], vectors: Float32Array): Promise<void> {
     const { entity, version } = this.#staged;
-    const added = await this.#server().vectors.set(version, ids, vectors);
+    const added = await this.#server().vectors.set(this.#staged, ids, vectors);
     try {
       await this.#server().catalogues.update(entity, (catalogue) => {
         const staged = this.#readStaged(catalogue);

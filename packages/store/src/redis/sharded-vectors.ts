@@ -1,10 +1,12 @@
 import type { EmbeddingRows } from '@limaml/plugin';
-import { wrongSize } from '../errors.js';
+import type { StoredVectors } from '../backend.js';
+import { wrongStoredSize } from '../errors.js';
 import { isStorableId } from '../input-checks.js';
+import { VECTOR_CODECS } from '../vector-codec.js';
 import type { Connection } from './connection.js';
 import { groupByShard, shardKey, shardOf, type Layout } from './layout.js';
 
-/** Vectors of versions, spread over hashes: field = id, value = little-endian float32. */
+/** Vectors of versions, spread over hashes: field = id, value = the encoded vector. */
 export class ShardedVectors {
   readonly #connection: Connection;
   readonly #layout: Layout;
@@ -19,18 +21,17 @@ export class ShardedVectors {
 
   /** Copies vectors into `into` ([ids.length, dim]); rows of unknown ids are left alone. */
   async get(
-    version: number,
+    of: StoredVectors,
     ids: readonly string[],
     into: Float32Array,
   ): Promise<readonly boolean[]> {
     const found = ids.map(() => false);
-    const dim = into.length / ids.length;
     const reads = [...groupByShard(this.#layout, ids)].map(async ([shard, rows]) => {
       const known = rows.filter((row) => isStorableId(ids[row]!));
-      const values = await this.#getShard(version, shard, known, ids);
+      const values = await this.#getShard(of.version, shard, known, ids);
       values.forEach((value, at) => {
         if (!value) return;
-        copyVector(value, into, known[at]!, dim);
+        copyVector(value, into, known[at]!, of);
         found[known[at]!] = true;
       });
     });
@@ -39,15 +40,10 @@ export class ShardedVectors {
   }
 
   /** @returns how many of the ids are new in this version */
-  async set(version: number, ids: readonly string[], vectors: Float32Array): Promise<number> {
-    const bytes = Buffer.from(vectors.buffer, vectors.byteOffset, vectors.byteLength);
-    const width = bytes.length / ids.length;
+  async set(of: StoredVectors, ids: readonly string[], vectors: Float32Array): Promise<number> {
     const writes = [...groupByShard(this.#layout, ids)].map(async ([shard, rows]) => {
-      const key = shardKey(this.#layout, version, shard);
-      const pairs = rows.flatMap((row) => [
-        ids[row]!,
-        bytes.subarray(row * width, (row + 1) * width),
-      ]);
+      const key = shardKey(this.#layout, of.version, shard);
+      const pairs = rows.flatMap((row) => [ids[row]!, encodeVector(vectors, row, of)]);
       const added = this.#connection.send<number>(key, ['HSET', key, ...pairs]);
       await this.#prolong(key);
       return added;
@@ -71,15 +67,15 @@ export class ShardedVectors {
   }
 
   /** All vectors of a version, shard by shard. A shard's ids are remembered: a server may list one twice. */
-  async *scan(version: number, dim: number, batch: number): AsyncGenerator<EmbeddingRows> {
-    for (const key of this.#keys(version)) {
+  async *scan(of: StoredVectors, batch: number): AsyncGenerator<EmbeddingRows> {
+    for (const key of this.#keys(of.version)) {
       const seen = new Set<string>();
       let cursor = '0';
       do {
         const command = ['HSCAN', key, cursor, 'COUNT', String(batch)];
         const [next, pairs] = await this.#connection.send<[Buffer, Buffer[]]>(key, command);
         cursor = next.toString();
-        const rows = rowsOf(pairs, seen, dim);
+        const rows = rowsOf(pairs, seen, of);
         if (rows.ids.length > 0) yield rows;
       } while (cursor !== '0');
     }
@@ -116,20 +112,32 @@ export class ShardedVectors {
   }
 }
 
-function rowsOf(pairs: readonly Buffer[], seen: Set<string>, dim: number): EmbeddingRows {
-  const vectors = new Float32Array((pairs.length / 2) * dim);
+function rowsOf(pairs: readonly Buffer[], seen: Set<string>, of: StoredVectors): EmbeddingRows {
+  const vectors = new Float32Array((pairs.length / 2) * of.dim);
   const ids: string[] = [];
   for (let at = 0; at < pairs.length; at += 2) {
     const id = pairs[at]!.toString();
     if (seen.has(id)) continue;
     seen.add(id);
-    copyVector(pairs[at + 1]!, vectors, ids.length, dim);
+    copyVector(pairs[at + 1]!, vectors, ids.length, of);
     ids.push(id);
   }
-  return { ids, vectors: vectors.subarray(0, ids.length * dim) };
+  return { ids, vectors: vectors.subarray(0, ids.length * of.dim) };
 }
 
-function copyVector(value: Buffer, into: Float32Array, row: number, dim: number): void {
-  if (value.length !== 4 * dim) throw wrongSize('A stored vector', value.length / 4, 1, dim);
-  new Uint8Array(into.buffer, into.byteOffset, into.byteLength).set(value, row * 4 * dim);
+function encodeVector(vectors: Float32Array, row: number, { dim, dtype }: StoredVectors): Buffer {
+  const vector = vectors.subarray(row * dim, (row + 1) * dim);
+  const { buffer, byteOffset, byteLength } = VECTOR_CODECS[dtype].encode(vector);
+  return Buffer.from(buffer, byteOffset, byteLength);
+}
+
+function copyVector(
+  value: Buffer,
+  into: Float32Array,
+  row: number,
+  { dim, dtype }: StoredVectors,
+): void {
+  const codec = VECTOR_CODECS[dtype];
+  if (value.length !== codec.bytesOf(dim)) throw wrongStoredSize(value.length, codec.bytesOf(dim));
+  codec.decode(value, into, row * dim, dim);
 }
