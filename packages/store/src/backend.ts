@@ -14,6 +14,8 @@ export interface Snapshot {
 /** What a versioned store writes in one transaction. */
 export interface Transaction {
   catalogue(entity: string): Catalogue;
+  /** How far the job is that stages a version. */
+  marker(version: number): string | undefined;
   setCatalogue(entity: string, catalogue: Catalogue): void;
   /** A number that was never given before. */
   nextVersion(): number;
@@ -21,6 +23,8 @@ export interface Transaction {
   setVector(of: StoredVectors, id: string, vector: Float32Array): boolean;
   /** @returns whether it was there */
   deleteVector(version: number, id: string): boolean;
+  /** @param marker undefined to forget it */
+  setMarker(version: number, marker: string | undefined): void;
   /** Marks the vectors of a version for {@link Backend.sweep}. */
   drop(version: number): void;
 }

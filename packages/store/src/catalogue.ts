@@ -1,5 +1,5 @@
-import type { EmbeddingVersion } from '@limaml/plugin';
-import { bundleMismatch, noPrevious, nothingPublished } from './errors.js';
+import type { EmbeddingVersion, NewVersion } from '@limaml/plugin';
+import { bundleMismatch, noPrevious, nothingPublished, writerSuperseded } from './errors.js';
 
 /** What a store knows about the versions of one entity type. */
 export interface Catalogue {
@@ -7,6 +7,8 @@ export interface Catalogue {
   readonly current?: number;
   /** The version that a writer stages; it is in none of the other lists. */
   readonly staged?: EmbeddingVersion;
+  /** Number of the writer that may stage; one that was superseded finds another here. */
+  readonly writer?: number;
   /** Published versions, newest first. Those over `current` were rolled back. */
   readonly published: readonly EmbeddingVersion[];
 }
@@ -41,15 +43,51 @@ function completeVersion(version: StoredVersion): EmbeddingVersion {
   return { dtype: 'float32', ...version };
 }
 
-/** Makes `staged` the version being written; the one staged before is dropped. */
-export function stageVersion(catalogue: Catalogue, staged: EmbeddingVersion): CatalogueChange {
-  const dropped = catalogue.staged ? [catalogue.staged.version] : [];
-  return { catalogue: { ...catalogue, staged }, dropped };
+/**
+ * Begins a version, or goes on with the staged one where that is wanted and possible. What else was staged is
+ * dropped.
+ *
+ * @param number never given before: of the writer, and of the version unless one is resumed
+ */
+export function beginVersion(
+  catalogue: Catalogue,
+  wanted: NewVersion,
+  number: number,
+): CatalogueChange & { readonly staged: EmbeddingVersion } {
+  const { staged } = catalogue;
+  if (wanted.resume && staged && isSameVersion(staged, wanted))
+    return { catalogue: { ...catalogue, writer: number }, dropped: [], staged };
+  const { entity, bundle, dim, dtype = 'float32' } = wanted;
+  const createdAt = new Date().toISOString();
+  const begun = { version: number, entity, bundle, dim, dtype, count: 0, createdAt };
+  const dropped = staged ? [staged.version] : [];
+  return { catalogue: { ...catalogue, staged: begun, writer: number }, dropped, staged: begun };
 }
 
-/** Forgets the staged version. */
-export function unstageVersion({ staged, ...rest }: Catalogue): CatalogueChange {
-  return { catalogue: rest, dropped: staged ? [staged.version] : [] };
+function isSameVersion(staged: EmbeddingVersion, wanted: NewVersion): boolean {
+  const { bundle, dim, dtype = 'float32' } = wanted;
+  return staged.bundle === bundle && staged.dim === dim && staged.dtype === dtype;
+}
+
+/**
+ * The staged version, for the writer that may stage.
+ *
+ * @throws LIMAML_ERR_STORE_WRITER_SUPERSEDED
+ */
+export function stagedBy(
+  { staged, writer }: Catalogue,
+  own: { readonly entity: string; readonly version: number; readonly writer: number },
+): EmbeddingVersion {
+  if (staged?.version !== own.version || writer !== own.writer)
+    throw writerSuperseded(own.entity, own.version);
+  return staged;
+}
+
+/** Forgets the staged version, where it still is that of this writer. */
+export function unstageVersion(catalogue: Catalogue, own: number): CatalogueChange {
+  const { staged, writer, ...rest } = catalogue;
+  if (!staged || writer !== own) return { catalogue, dropped: [] };
+  return { catalogue: rest, dropped: [staged.version] };
 }
 
 /**

@@ -13,7 +13,7 @@ const TABLES: readonly unknown[] = ['catalogue', 'vectors'];
 export interface Environment {
   readonly folder: string;
   readonly root: RootDatabase;
-  /** JSON by name: the format, the last version number, one catalogue per entity type, versions to sweep. */
+  /** JSON by name: the format, the last version number, one catalogue per entity type, markers, versions to sweep. */
   readonly catalogue: Database<unknown, string>;
   /** Encoded vectors by version (6 bytes, big-endian) and id (UTF-8). */
   readonly vectors: Database<Buffer, Buffer>;

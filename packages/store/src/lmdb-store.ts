@@ -16,6 +16,7 @@ import { VECTOR_CODECS } from './vector-codec.js';
 
 const VERSION_BYTES = 6;
 const ROWS_PER_SWEEP = 10_000;
+const MARKER_PREFIX = 'marker:';
 const GARBAGE_PREFIX = 'garbage:';
 /** Follows every key of {@link GARBAGE_PREFIX}. */
 const GARBAGE_END = 'garbage;';
@@ -109,6 +110,17 @@ class LmdbBackend implements Backend, Snapshot, Transaction {
     });
   }
 
+  marker(version: number): string | undefined {
+    return this.#environment.catalogue.get(MARKER_PREFIX + String(version)) as string | undefined;
+  }
+
+  setMarker(version: number, marker: string | undefined): void {
+    const key = MARKER_PREFIX + String(version);
+    if (marker !== undefined) void this.#environment.catalogue.put(key, marker);
+    else if (this.#environment.catalogue.doesExist(key))
+      void this.#environment.catalogue.remove(key);
+  }
+
   nextVersion(): number {
     const next = Number(this.#environment.catalogue.get('last-version') ?? 0) + 1;
     void this.#environment.catalogue.put('last-version', next);
@@ -131,6 +143,7 @@ class LmdbBackend implements Backend, Snapshot, Transaction {
   }
 
   drop(version: number): void {
+    this.setMarker(version, undefined);
     void this.#environment.catalogue.put(GARBAGE_PREFIX + String(version), version);
   }
 

@@ -43,6 +43,7 @@ export function memoryStore(options: StoreOptions = {}): StorePlugin {
 class MemoryBackend implements Backend, Snapshot, Transaction {
   readonly #catalogues = new Map<string, Catalogue>();
   readonly #vectors = new Map<number, Map<string, Uint8Array>>();
+  readonly #markers = new Map<number, string | undefined>();
   #lastVersion = 0;
 
   read<T>(action: (snapshot: Snapshot) => T): T {
@@ -74,6 +75,14 @@ class MemoryBackend implements Backend, Snapshot, Transaction {
     });
   }
 
+  marker(version: number): string | undefined {
+    return this.#markers.get(version);
+  }
+
+  setMarker(version: number, marker: string | undefined): void {
+    this.#markers.set(version, marker);
+  }
+
   nextVersion(): number {
     return ++this.#lastVersion;
   }
@@ -90,6 +99,7 @@ class MemoryBackend implements Backend, Snapshot, Transaction {
   }
 
   drop(version: number): void {
+    this.#markers.delete(version);
     this.#vectors.delete(version);
   }
 

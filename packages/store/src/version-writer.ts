@@ -1,16 +1,20 @@
 import { setImmediate } from 'node:timers/promises';
 import type { EmbeddingVersion, VersionWriter } from '@limaml/plugin';
 import type { Backend, StoredVectors, Transaction } from './backend.js';
-import { publishVersion, unstageVersion } from './catalogue.js';
-import { writerFinished, writerSuperseded } from './errors.js';
+import { publishVersion, stagedBy, unstageVersion, type CatalogueChange } from './catalogue.js';
+import { writerFinished } from './errors.js';
 import { assertBatch } from './input-checks.js';
 
 /** So many rows are written in one transaction: readers and timers get their turn in between. */
 const ROWS_PER_TRANSACTION = 4096;
 
-/** The version that a writer writes. */
-export interface StagedVersion extends StoredVectors {
+/** What a writer stages. */
+export interface Staging extends StoredVectors {
   readonly entity: string;
+  /** Number of the writer. */
+  readonly writer: number;
+  /** How far the job came that is resumed. */
+  readonly marker: string | undefined;
   /** Published versions to keep. */
   readonly keep: number;
 }
@@ -20,37 +24,45 @@ export interface StagedVersion extends StoredVectors {
  * that was superseded, by this process or another, finds out in its next transaction.
  */
 export class VersionWriterOfBackend implements VersionWriter {
-  readonly #staged: StagedVersion;
+  readonly marker: string | undefined;
+  readonly #staged: Staging;
   readonly #backend: () => Backend;
   #finished = false;
 
   /** @param backend throws once the store is closed */
-  constructor(staged: StagedVersion, backend: () => Backend) {
+  constructor(staged: Staging, backend: () => Backend) {
+    this.marker = staged.marker;
     this.#staged = staged;
     this.#backend = backend;
   }
 
-  async put(ids: readonly string[], vectors: Float32Array): Promise<void> {
+  async put(ids: readonly string[], vectors: Float32Array, marker?: string): Promise<void> {
     this.#assertUnfinished();
     assertBatch(ids, vectors, this.#staged);
-    for (let start = 0; start < ids.length; start += ROWS_PER_TRANSACTION) {
+    let start = 0;
+    do {
       if (start > 0) await setImmediate();
-      const end = Math.min(start + ROWS_PER_TRANSACTION, ids.length);
+      const [from, end] = [start, Math.min(start + ROWS_PER_TRANSACTION, ids.length)];
       await this.#backend().update((transaction) => {
-        this.#stage(transaction, ids, vectors, start, end);
+        this.#stage(transaction, ids, vectors, from, end);
+        if (marker !== undefined && end === ids.length)
+          transaction.setMarker(this.#staged.version, marker);
       });
-    }
+      start = end;
+    } while (start < ids.length);
   }
 
-  async publish(): Promise<EmbeddingVersion> {
+  async publish(details: Pick<EmbeddingVersion, 'through'> = {}): Promise<EmbeddingVersion> {
     this.#assertUnfinished();
-    const { entity, keep } = this.#staged;
+    const { entity, version, keep } = this.#staged;
     // What was staged is on the disk before readers follow it.
     await this.#backend().flush();
     const published = await this.#backend().update((transaction) => {
-      const version = { ...this.#readStaged(transaction), createdAt: new Date().toISOString() };
-      this.#change(transaction, publishVersion(transaction.catalogue(entity), version, keep));
-      return version;
+      const createdAt = new Date().toISOString();
+      const described = { ...this.#readStaged(transaction), ...details, createdAt };
+      this.#change(transaction, publishVersion(transaction.catalogue(entity), described, keep));
+      transaction.setMarker(version, undefined);
+      return described;
     });
     this.#finished = true;
     await this.#backend().flush();
@@ -61,10 +73,9 @@ export class VersionWriterOfBackend implements VersionWriter {
   async abort(): Promise<void> {
     if (this.#finished) return;
     this.#finished = true;
+    const { entity, writer } = this.#staged;
     await this.#backend().update((transaction) => {
-      const catalogue = transaction.catalogue(this.#staged.entity);
-      if (catalogue.staged?.version !== this.#staged.version) return;
-      this.#change(transaction, unstageVersion(catalogue));
+      this.#change(transaction, unstageVersion(transaction.catalogue(entity), writer));
     });
     await this.#backend().sweep();
   }
@@ -92,16 +103,10 @@ export class VersionWriterOfBackend implements VersionWriter {
   }
 
   #readStaged(transaction: Transaction): EmbeddingVersion {
-    const { entity, version } = this.#staged;
-    const { staged } = transaction.catalogue(entity);
-    if (staged?.version !== version) throw writerSuperseded(entity, version);
-    return staged;
+    return stagedBy(transaction.catalogue(this.#staged.entity), this.#staged);
   }
 
-  #change(
-    transaction: Transaction,
-    { catalogue, dropped }: ReturnType<typeof unstageVersion>,
-  ): void {
+  #change(transaction: Transaction, { catalogue, dropped }: CatalogueChange): void {
     transaction.setCatalogue(this.#staged.entity, catalogue);
     for (const version of dropped) transaction.drop(version);
   }

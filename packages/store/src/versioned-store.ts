@@ -8,10 +8,10 @@ import type {
 } from '@limaml/plugin';
 import type { Backend, Snapshot, Transaction } from './backend.js';
 import {
+  beginVersion,
   currentVersion,
   describeAnew,
   listedVersions,
-  stageVersion,
   versionBefore,
   versionToRefresh,
 } from './catalogue.js';
@@ -53,21 +53,18 @@ export class VersionedStore implements MetaEmbeddingStore {
 
   async begin(wanted: NewVersion): Promise<VersionWriter> {
     assertVersion(wanted);
-    const { entity, bundle, dim, dtype = 'float32' } = wanted;
-    const version = await this.#update((transaction) => {
-      const number = transaction.nextVersion();
-      const staged = { version: number, entity, bundle, dim, dtype, count: 0, createdAt: now() };
-      const change = stageVersion(transaction.catalogue(entity), staged);
+    const { entity } = wanted;
+    const begun = await this.#update((transaction) => {
+      const writer = transaction.nextVersion();
+      const change = beginVersion(transaction.catalogue(entity), wanted, writer);
       transaction.setCatalogue(entity, change.catalogue);
       change.dropped.forEach((dropped) => {
         transaction.drop(dropped);
       });
-      return number;
+      return { ...change.staged, writer, marker: transaction.marker(change.staged.version) };
     });
     await this.#open().sweep();
-    return new VersionWriterOfBackend({ entity, dim, dtype, version, keep: this.#keep }, () =>
-      this.#open(),
-    );
+    return new VersionWriterOfBackend({ ...begun, keep: this.#keep }, () => this.#open());
   }
 
   current(entity: string): Promise<EmbeddingVersion | undefined> {
@@ -169,8 +166,4 @@ export class VersionedStore implements MetaEmbeddingStore {
   #update<T>(action: (transaction: Transaction) => T): Promise<T> {
     return this.#open().update(action);
   }
-}
-
-function now(): string {
-  return new Date().toISOString();
 }

@@ -19,29 +19,46 @@ export interface EmbeddingVersion {
   readonly count: number;
   /** ISO 8601. */
   readonly createdAt: string;
+  /**
+   * Moment of the newest interaction in the log that it was generated from, in milliseconds since 1970: what
+   * happened later is not in it. Absent where `publish` was not told.
+   */
+  readonly through?: number;
 }
 
 /** What a version begins with. */
 export interface NewVersion extends Pick<EmbeddingVersion, 'entity' | 'bundle' | 'dim'> {
   /** Default `'float32'`. Vectors go in and come out as float32 all the same. */
   readonly dtype?: EmbeddingDtype;
+  /**
+   * Whether to go on with what a writer of the same bundle, dim and dtype staged and did not finish, where there
+   * is such: a killed job's vectors are kept, `VersionWriter.marker` says how far it came, and that writer is
+   * refused from then on. Default false.
+   */
+  readonly resume?: boolean;
 }
 
 /**
  * Writes one version. Nothing is visible to readers until `publish`. A later `begin` for the same entity
- * type supersedes a writer that has not finished: what it staged is dropped, and it is refused from then on.
+ * type supersedes a writer that has not finished: what it staged is dropped, unless it is resumed, and it is
+ * refused from then on. A writer that is neither published nor aborted leaves what it staged to be resumed.
  */
 export interface VersionWriter {
+  /** The last marker that was put by the writer which this one resumes; undefined where nothing is resumed. */
+  readonly marker?: string | undefined;
   /**
    * Stages vectors, row i of `vectors` ([n, dim], row-major) for `ids[i]`. A repeated id replaces. Leave
    * `vectors` alone until the promise settles.
    *
+   * @param marker how far the job is with these vectors, for who resumes it: kept once all of them, and all
+   *   before, are. Default: the marker before stays
+   *
    * @throws a coded error for a wrong size, a number that is not finite or that the dtype cannot hold, or an
    *   id that is too long or not well-formed Unicode; nothing of the batch is staged then
    */
-  put(ids: readonly string[], vectors: Float32Array): Promise<void>;
+  put(ids: readonly string[], vectors: Float32Array, marker?: string): Promise<void>;
   /** Makes the version current by one atomic switch; the previous one stays for rollback. */
-  publish(): Promise<EmbeddingVersion>;
+  publish(details?: Pick<EmbeddingVersion, 'through'>): Promise<EmbeddingVersion>;
   /** Drops what was staged. After `publish` or `abort` it does nothing. */
   abort(): Promise<void>;
 }

@@ -5,6 +5,7 @@ import { pluginChecks } from './plugin-checks.js';
 import { DTYPE_CHECKS } from './store-dtype-checks.js';
 import { FORGETTING_CHECKS } from './store-forgetting-checks.js';
 import { HOLDING_CHECKS } from './store-holding-checks.js';
+import { RESUME_CHECKS } from './store-resume-checks.js';
 import { REFUSAL_CHECKS } from './store-refusal-checks.js';
 import { VERSION_CHECKS } from './store-version-checks.js';
 import { ensureRefused } from './store-fixture.js';
@@ -20,8 +21,8 @@ export interface StoreSuiteOptions {
 }
 
 /**
- * Conformance suite of store plugins: atomic publish, rollback, refresh, dtypes, deletion, refusals. Works under any
- * test runner.
+ * Conformance suite of store plugins: atomic publish, rollback, refresh, dtypes, resuming, deletion, refusals. Works
+ * under any test runner.
  *
  * @returns the checks, all passed
  * @throws LIMAML_ERR_PLUGIN_CONFORMANCE that lists what failed and how to repair it
@@ -42,6 +43,7 @@ export function testStorePlugin(
     ...DTYPE_CHECKS,
     ...FORGETTING_CHECKS,
     ...VERSION_CHECKS,
+    ...RESUME_CHECKS,
     ...REFUSAL_CHECKS,
   ];
   return runChecks(`store ${plugin.name}`, [

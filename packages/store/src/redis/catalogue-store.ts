@@ -2,7 +2,7 @@ import type { Catalogue, CatalogueChange, StoredCatalogue } from '../catalogue.j
 import { completeCatalogue, EMPTY_CATALOGUE } from '../catalogue.js';
 import { serverFailed } from '../errors.js';
 import type { Connection } from './connection.js';
-import { catalogueKey, counterKey, type Layout } from './layout.js';
+import { catalogueKey, counterKey, markerKey, type Layout } from './layout.js';
 
 /** A catalogue on a server, with the dropped versions whose vectors are not deleted yet. */
 export interface SweptCatalogue extends Catalogue {
@@ -52,6 +52,21 @@ export class CatalogueStore {
       const { catalogue, dropped } = change(before);
       return { ...catalogue, garbage: [...garbage, ...dropped] };
     });
+  }
+
+  async readMarker(version: number): Promise<string | undefined> {
+    const key = markerKey(this.#layout, version);
+    return (await this.#connection.send<Buffer | null>(key, ['GET', key]))?.toString();
+  }
+
+  async setMarker(version: number, marker: string): Promise<void> {
+    const key = markerKey(this.#layout, version);
+    await this.#connection.send(key, ['SET', key, marker]);
+  }
+
+  async forgetMarker(version: number): Promise<void> {
+    const key = markerKey(this.#layout, version);
+    await this.#connection.send(key, ['UNLINK', key]);
   }
 
   /** Takes versions, whose vectors are deleted, off the list of garbage. */

@@ -21,6 +21,11 @@ export function catalogueKey({ prefix }: Layout, entity: string): string {
   return `${prefix}:catalogue:${entity}`;
 }
 
+/** How far the job is that stages a version. */
+export function markerKey({ prefix }: Layout, version: number): string {
+  return `${prefix}:marker:${version}`;
+}
+
 /**
  * The hash with the vectors of one shard of a version, by entity id. In a cluster the hash tag, what is in
  * braces, decides which server has it, so shards are spread and those of one number lie together.

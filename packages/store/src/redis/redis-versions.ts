@@ -7,10 +7,11 @@ import type {
   VersionWriter,
 } from '@limaml/plugin';
 import {
+  beginVersion,
   currentVersion,
   describeAnew,
   listedVersions,
-  stageVersion,
+  stagedBy,
   versionBefore,
   versionToRefresh,
 } from '../catalogue.js';
@@ -36,14 +37,17 @@ export class RedisVersions implements MetaEmbeddingStore {
 
   async begin(wanted: NewVersion): Promise<VersionWriter> {
     assertVersion(wanted);
-    const { entity, bundle, dim, dtype = 'float32' } = wanted;
-    const { catalogues } = this.#open();
-    const version = await catalogues.nextVersion();
-    const createdAt = new Date().toISOString();
-    const staged = { version, entity, bundle, dim, dtype, count: 0, createdAt };
-    await catalogues.update(entity, (catalogue) => stageVersion(catalogue, staged));
-    await this.#open().sweep(entity);
-    return new RedisVersionWriter({ entity, dim, dtype, version, keep: this.#keep }, () =>
+    const { entity } = wanted;
+    const server = this.#open();
+    const writer = await server.catalogues.nextVersion();
+    const lost = await server.lostVectors(entity);
+    const begun = await server.catalogues.update(entity, (catalogue) =>
+      beginVersion(catalogue, { ...wanted, resume: wanted.resume === true && !lost }, writer),
+    );
+    await server.sweep(entity);
+    const staged = stagedBy(begun, { entity, version: begun.staged!.version, writer });
+    const marker = await server.catalogues.readMarker(staged.version);
+    return new RedisVersionWriter({ ...staged, writer, marker, keep: this.#keep }, () =>
       this.#open(),
     );
   }

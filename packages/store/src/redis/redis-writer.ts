@@ -1,13 +1,8 @@
 import type { EmbeddingVersion, VersionWriter } from '@limaml/plugin';
-import {
-  type Catalogue,
-  type CatalogueChange,
-  publishVersion,
-  unstageVersion,
-} from '../catalogue.js';
-import { writerFinished, writerSuperseded } from '../errors.js';
+import { publishVersion, stagedBy, unstageVersion } from '../catalogue.js';
+import { writerFinished } from '../errors.js';
 import { assertBatch } from '../input-checks.js';
-import type { StagedVersion } from '../version-writer.js';
+import type { Staging } from '../version-writer.js';
 import type { Server } from './server.js';
 
 /** Rows that are sent at once, so that requests of readers get their turn in between. */
@@ -15,35 +10,43 @@ const ROWS_PER_WRITE = 4096;
 
 /** Stages vectors of one version on a server and publishes it. */
 export class RedisVersionWriter implements VersionWriter {
-  readonly #staged: StagedVersion;
+  readonly marker: string | undefined;
+  readonly #staged: Staging;
   readonly #server: () => Server;
   #finished = false;
 
   /** @param server throws once the store is closed */
-  constructor(staged: StagedVersion, server: () => Server) {
+  constructor(staged: Staging, server: () => Server) {
+    this.marker = staged.marker;
     this.#staged = staged;
     this.#server = server;
   }
 
-  async put(ids: readonly string[], vectors: Float32Array): Promise<void> {
+  async put(ids: readonly string[], vectors: Float32Array, marker?: string): Promise<void> {
     this.#assertUnfinished();
     const { dim } = this.#staged;
     assertBatch(ids, vectors, this.#staged);
     await this.#assertStaged();
+    const { catalogues } = this.#server();
     for (let start = 0; start < ids.length; start += ROWS_PER_WRITE) {
       const end = Math.min(start + ROWS_PER_WRITE, ids.length);
       await this.#stage(ids.slice(start, end), vectors.subarray(start * dim, end * dim));
     }
+    if (marker !== undefined) await catalogues.setMarker(this.#staged.version, marker);
   }
 
-  async publish(): Promise<EmbeddingVersion> {
+  /** Vectors of a writer that died before it could count them are counted now. */
+  async publish(details: Pick<EmbeddingVersion, 'through'> = {}): Promise<EmbeddingVersion> {
     this.#assertUnfinished();
-    const { entity, keep } = this.#staged;
-    const createdAt = new Date().toISOString();
-    const { published } = await this.#server().catalogues.update(entity, (catalogue) =>
-      publishVersion(catalogue, { ...this.#readStaged(catalogue), createdAt }, keep),
-    );
+    const { entity, version, keep } = this.#staged;
+    const { catalogues, vectors } = this.#server();
+    const described = { createdAt: new Date().toISOString(), count: await vectors.count(version) };
+    const { published } = await catalogues.update(entity, (catalogue) => {
+      const staged = stagedBy(catalogue, this.#staged);
+      return publishVersion(catalogue, { ...staged, ...details, ...described }, keep);
+    });
     this.#finished = true;
+    await catalogues.forgetMarker(version);
     await this.#server().sweep(entity);
     return published[0]!;
   }
@@ -51,9 +54,9 @@ export class RedisVersionWriter implements VersionWriter {
   async abort(): Promise<void> {
     if (this.#finished) return;
     this.#finished = true;
-    const { entity, version } = this.#staged;
+    const { entity, writer } = this.#staged;
     await this.#server().catalogues.update(entity, (catalogue) =>
-      catalogue.staged?.version === version ? unstageVersion(catalogue) : unchanged(catalogue),
+      unstageVersion(catalogue, writer),
     );
     await this.#server().sweep(entity);
   }
@@ -64,7 +67,7 @@ export class RedisVersionWriter implements VersionWriter {
     const added = await this.#server().vectors.set(this.#staged, ids, vectors);
     try {
       await this.#server().catalogues.update(entity, (catalogue) => {
-        const staged = this.#readStaged(catalogue);
+        const staged = stagedBy(catalogue, this.#staged);
         const grown = { ...staged, count: staged.count + added };
         return { catalogue: { ...catalogue, staged: grown }, dropped: [] };
       });
@@ -75,20 +78,11 @@ export class RedisVersionWriter implements VersionWriter {
   }
 
   async #assertStaged(): Promise<void> {
-    this.#readStaged(await this.#server().catalogues.read(this.#staged.entity));
-  }
-
-  #readStaged({ staged }: Catalogue): EmbeddingVersion {
-    const { entity, version } = this.#staged;
-    if (staged?.version !== version) throw writerSuperseded(entity, version);
-    return staged;
+    const { entity } = this.#staged;
+    stagedBy(await this.#server().catalogues.read(entity), this.#staged);
   }
 
   #assertUnfinished(): void {
     if (this.#finished) throw writerFinished(this.#staged.entity, this.#staged.version);
   }
-}
-
-function unchanged(catalogue: Catalogue): CatalogueChange {
-  return { catalogue, dropped: [] };
 }

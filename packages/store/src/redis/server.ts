@@ -19,8 +19,19 @@ export class Server {
   async sweep(entity: string): Promise<void> {
     const { garbage } = await this.catalogues.read(entity);
     if (garbage.length === 0) return;
-    await Promise.all(garbage.map((version) => this.vectors.drop(version)));
+    await Promise.all(
+      garbage.flatMap((version) => [
+        this.vectors.drop(version),
+        this.catalogues.forgetMarker(version),
+      ]),
+    );
     await this.catalogues.forget(entity, garbage);
+  }
+
+  /** Whether vectors of the staged version are gone, as when their time was up: it cannot be resumed then. */
+  async lostVectors(entity: string): Promise<boolean> {
+    const { staged } = await this.catalogues.read(entity);
+    return staged !== undefined && (await this.vectors.count(staged.version)) < staged.count;
   }
 
   /** Deletes what was written to a version after it had been dropped. */

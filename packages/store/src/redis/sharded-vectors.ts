@@ -81,6 +81,14 @@ export class ShardedVectors {
     }
   }
 
+  /** How many vectors a version has. */
+  async count(version: number): Promise<number> {
+    const sizes = this.#keys(version).map((key) =>
+      this.#connection.send<number>(key, ['HLEN', key]),
+    );
+    return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+  }
+
   /** Bytes that a version takes in the server's memory, as the server estimates it. */
   async bytes(version: number): Promise<number> {
     const sizes = this.#keys(version).map((key) =>
