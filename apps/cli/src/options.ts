@@ -27,3 +27,20 @@ export function idList(text: string): readonly string[] {
   if (ids.every((id) => id !== '')) return ids;
   throw new InvalidArgumentError('Expected ids separated by commas, none of them empty.');
 }
+
+/** Reads a number from 0 to `limit`. */
+export function numberUpTo(limit: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== '' && value >= 0 && value <= limit) return value;
+    throw new InvalidArgumentError(`Expected a number from 0 to ${limit}.`);
+  };
+}
+
+/** Reads a moment, in milliseconds since 1970, or the word `previous`. */
+export function momentOrPrevious(text: string): number | 'previous' {
+  if (text === 'previous') return text;
+  const moment = Date.parse(text);
+  if (!Number.isNaN(moment)) return moment;
+  throw new InvalidArgumentError('Expected "previous" or a moment such as 2026-03-01T06:00:00Z.');
+}

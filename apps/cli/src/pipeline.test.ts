@@ -171,6 +171,26 @@ describe('from a simulated log to a personalised score', () => {
     expect(jsonOf(await cli(...score))).toMatchObject({ version: 1, prior: false });
   });
 
+  it('generates what is new, rehearses, resumes, and refuses what is outside the bounds', async () => {
+    const target = ['--bundle', 'bundle', '--store', 'whole-store', ...data];
+    const kept = await cli('generate', ...target, '--since', 'previous', '--resume');
+    expect(kept.stdout).toMatch(/^Version \d+ of member embeddings \(float32\) is served from/);
+    expect(kept.stdout).toMatch(/entities 80: generated 0, kept 80\n/);
+    expect(kept.stdout).toMatch(/drift against version \d+, of 0:/);
+    const dry = await cli('generate', ...target, '--dry-run', '--max-drift', '0.5');
+    expect(dry.stdout).toMatch(/^Nothing was written to whole-store/);
+    await cli('simulate', '--out', 'few', '--members', '30', '--jobs', '40', '--impressions', '9');
+    const few = [...target.slice(0, -1), 'marketplace=few'];
+    const refused = await cli('generate', ...few, '--min-coverage', '0.9', '--max-failed', '0');
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toMatch(/SERVING_PUBLISH_REFUSED.*coverage 0\.375 is under 0\.9/);
+    expect((await cli('generate', ...target, '--since', '2001-01-01')).code).toBe(0);
+    const wrong = await cli('generate', ...target, '--since', 'yesterday');
+    expect(wrong.stderr).toContain('Expected "previous" or a moment');
+    expect((await cli('generate', ...target, '--min-coverage', '2')).code).toBe(2);
+    expect(await readdir(cwd)).not.toContain('dead-letters.jsonl');
+  });
+
   it('tells how many rows of the data were malformed, and where', async () => {
     await cp(join(cwd, 'data'), join(cwd, 'worn'), { recursive: true });
     const csv = ['simulate', '--members', '80', '--jobs', '40', '--format', 'csv', '--overwrite'];

@@ -5,19 +5,11 @@ import {
   type BatchAssembler,
   type EncodedLog,
   type EpisodeLimits,
-  type TaskIndex,
 } from '@limaml/data';
 import type { Executable } from '@limaml/graph';
 import { embeddingOf, pickFeeds, splitInputs } from './feeds.js';
-import type { EmbeddingBatch } from './embedding-batch.js';
 import type { TaskBlock } from './log-blocks.js';
 import type { Bundle } from './open-bundle.js';
-
-/** The embeddings of a block. */
-export interface AdaptedBlock extends EmbeddingBatch {
-  /** Tasks without interactions, which got the prior embedding. */
-  readonly onPrior: number;
-}
 
 /**
  * Support rows of a batch, about: what a run computes on so many stays in the caches of a core, and on
@@ -30,8 +22,25 @@ const SIZES = 64;
 
 /** Adapts blocks of tasks, one after another. */
 export interface BlockAdapter {
-  /** @param onBatch told how many tasks a batch had */
-  adapt(block: TaskBlock, onBatch: (tasks: number) => void): Promise<AdaptedBlock>;
+  /**
+   * @param sizes sizes of the support sets, by {@link supportSizes}
+   * @param chosen whether to adapt a task of the block, by its row
+   * @param onBatch told how many tasks a batch had
+   * @returns embeddings `[tasks of the block, D]`; rows of tasks that are not chosen are zero
+   */
+  adapt(
+    block: TaskBlock,
+    sizes: Int32Array,
+    chosen: (row: number) => boolean,
+    onBatch: (tasks: number) => void,
+  ): Promise<Float32Array>;
+}
+
+/** Rows of the support set of each task of a block; one without any gets the prior embedding. */
+export function supportSizes(bundle: Bundle, { encoded, start, end }: TaskBlock): Int32Array {
+  const tasks = Array.from({ length: end - start }, (_, row) => start + row);
+  const episodes = latestSupport(encoded.tasks, tasks, limitsOf(bundle));
+  return Int32Array.from(episodes, (episode) => episode.supportEnd - episode.supportStart);
 }
 
 /**
@@ -49,9 +58,8 @@ export function createBlockAdapter(bundle: Bundle): BlockAdapter {
   const ahead = 2 * (bundle.workers ?? 0) + 1;
   const run = createBatchRunner(bundle);
   return {
-    async adapt(block, onBatch) {
-      const { encoded, start, end } = block;
-      const groups = groupBySize(bundle, block);
+    async adapt({ encoded, start, end }, sizes, isChosen, onBatch) {
+      const groups = groupBySize(limitsOf(bundle).maxSupport, sizes, start, isChosen);
       const vectors = new Float32Array((end - start) * dim);
       const batches = mapAhead(batchesOf(groups), ahead, (batch) => run(encoded, batch));
       for await (const { chosen, embeddings } of batches) {
@@ -60,8 +68,7 @@ export function createBlockAdapter(bundle: Bundle): BlockAdapter {
         });
         onBatch(chosen.length);
       }
-      const ids = encoded.tasks.taskIds.slice(start, end);
-      return { ids, vectors, onPrior: groups.get(0)?.length ?? 0 };
+      return vectors;
     },
   };
 }
@@ -92,28 +99,24 @@ function powerOfTwo(count: number): number {
 
 /** Tasks by the size of their support set: 0, which has no support at all, and up. */
 function groupBySize(
-  bundle: Bundle,
-  { encoded, start, end }: TaskBlock,
+  greatest: number,
+  sizes: Int32Array,
+  start: number,
+  isChosen: (row: number) => boolean,
 ): ReadonlyMap<number, number[]> {
-  const limits = limitsOf(bundle);
-  const step = Math.ceil(limits.maxSupport / SIZES);
+  const step = Math.ceil(greatest / SIZES);
   const groups = new Map<number, number[]>();
-  for (let task = start; task < end; task++) {
-    const rows = supportRows(encoded.tasks, task, limits);
-    const size = Math.min(limits.maxSupport, step * Math.ceil(rows / step));
+  sizes.forEach((rows, row) => {
+    if (!isChosen(row)) return;
+    const size = Math.min(greatest, step * Math.ceil(rows / step));
     const group = groups.get(size);
-    if (group) group.push(task);
-    else groups.set(size, [task]);
-  }
+    if (group) group.push(start + row);
+    else groups.set(size, [start + row]);
+  });
   return groups;
 }
 
 type SupportLimits = Pick<EpisodeLimits, 'maxSupport' | 'window'>;
-
-function supportRows(tasks: TaskIndex, task: number, limits: SupportLimits): number {
-  const [episode] = latestSupport(tasks, [task], limits);
-  return episode!.supportEnd - episode!.supportStart;
-}
 
 function limitsOf({ manifest }: Bundle): SupportLimits {
   const { maxSize, window } = manifest.support;

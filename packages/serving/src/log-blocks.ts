@@ -34,36 +34,61 @@ export interface TaskBlock {
 /** Tasks of a block, at most: their vectors are written to the store together. */
 const TASKS_PER_BLOCK = 16_384;
 
-/** How many entities a log has, and their blocks. The next part is read while one is worked on. */
-export function openBlocks(
-  bundle: Bundle,
-  source: WholeLog | LogInParts,
-): { readonly entities: number; readonly blocks: AsyncIterable<TaskBlock> } {
-  const { entity } = bundle.manifest;
+/** The entities of a log, and their interactions. */
+export interface LogSize {
+  readonly entities: number;
+  readonly interactions: number;
+}
+
+/** @throws LIMAML_ERR_SERVING_ENTITY_MISMATCH */
+export function measureLog({ manifest }: Bundle, source: WholeLog | LogInParts): LogSize {
+  const { entity } = manifest;
   const named = 'parts' in source ? source.entity.name : source.tasks.entity;
   if (named !== entity) throw entityMismatch(entity, named);
   if ('parts' in source)
-    return { entities: source.parts.entities, blocks: readAhead(blocksOfParts(bundle, source)) };
-  const tasks = withIdleEntities(source.log, source.tasks);
-  return { entities: tasks.taskIds.length, blocks: blocksOf(bundle, source.log, tasks) };
+    return { entities: source.parts.entities, interactions: source.parts.report.rowsKept };
+  const { taskIds } = withIdleEntities(source.log, source.tasks);
+  return { entities: taskIds.length, interactions: source.log.rows };
+}
+
+/**
+ * The blocks of a log, in an order that depends on the log alone. The next part is read while one is worked on.
+ *
+ * @param done tasks to leave out at the beginning: whole blocks
+ */
+export function openBlocks(
+  bundle: Bundle,
+  source: WholeLog | LogInParts,
+  done: number,
+): AsyncIterable<TaskBlock> {
+  if ('parts' in source) return readAhead(blocksOfParts(bundle, source, done));
+  return blocksOf(bundle, source.log, withIdleEntities(source.log, source.tasks), done);
 }
 
 async function* blocksOfParts(
   bundle: Bundle,
   { parts, entity }: LogInParts,
+  done: number,
 ): AsyncGenerator<TaskBlock> {
-  for await (const part of parts.parts)
-    yield* blocksOf(bundle, part, withIdleEntities(part, tasksOfPart(part, entity)));
+  let left = done;
+  for await (const part of parts.parts) {
+    const tasks = withIdleEntities(part, tasksOfPart(part, entity));
+    if (left < tasks.taskIds.length) yield* blocksOf(bundle, part, tasks, left);
+    left = Math.max(0, left - tasks.taskIds.length);
+  }
 }
 
+/** @param first where to begin; encoding what is left out would take most of the time of resuming */
 async function* blocksOf(
   bundle: Bundle,
   log: InteractionLog,
   tasks: TaskIndex,
+  first: number,
 ): AsyncGenerator<TaskBlock> {
-  const encoded = bundle.encoders.encode(log, tasks);
   const count = tasks.taskIds.length;
-  for (let start = 0; start < count; start += TASKS_PER_BLOCK)
+  if (first >= count) return;
+  const encoded = bundle.encoders.encode(log, tasks);
+  for (let start = first; start < count; start += TASKS_PER_BLOCK)
     yield { encoded, start, end: Math.min(count, start + TASKS_PER_BLOCK) };
 }
 

@@ -1,27 +1,50 @@
-import { generateEmbeddings, type GenerationReport } from '@limaml/serving';
+import {
+  generateEmbeddings,
+  rehearseGeneration,
+  type GenerationFigures,
+  type GenerationReport,
+  type PublishGate,
+} from '@limaml/serving';
 import { Command } from 'commander';
 import { runs, type CommandContext, type CommandResult } from '../command.js';
+import { describeGeneration } from '../generation-text.js';
 import type { CliIo } from '../io.js';
-import { namedPath, wholeNumber } from '../options.js';
+import { momentOrPrevious, namedPath, numberUpTo, wholeNumber } from '../options.js';
+import { createRate } from '../progress-rate.js';
 import { PROVIDER_HELP } from '../provider.js';
 import {
   openLog,
   STORE_KIND_HELP,
   withSession,
   type DatasetOptions,
+  type ServingSession,
   type SessionOptions,
 } from '../serving-session.js';
 
-type GenerateOptions = SessionOptions & DatasetOptions & { readonly whole?: true };
+interface GenerateOptions extends SessionOptions, DatasetOptions {
+  readonly whole?: true;
+  readonly since?: number | 'previous';
+  readonly resume?: true;
+  readonly deadLetters: string;
+  readonly dryRun?: true;
+  readonly minCoverage?: number;
+  readonly maxFailed?: number;
+  readonly maxOnPrior?: number;
+  readonly maxDrift?: number;
+}
 
 const EXAMPLES = `
 Examples:
   $ limaml generate --bundle bundles/quickstart --data marketplace=data/marketplace --store stores/quickstart
-  $ limaml generate --bundle bundles/ml-1m --data ml-1m=data/ml-1m --store stores/ml-1m --workers 2
+  $ limaml generate --bundle bundles/ml-1m --data ml-1m=data/ml-1m --store stores/ml-1m --workers 2 --resume
+  $ limaml generate --bundle bundles/quickstart --data marketplace=data/marketplace --store stores/quickstart \\
+      --since previous --min-coverage 0.99 --max-failed 0.001 --max-drift 0.2
 
 The data is read in parts, so that memory does not grow with the number of entities; sorting it needs room
 for temporary files. Entities without interactions get the prior embedding. The new version of the store is
-served from the moment it is complete; Ctrl-C leaves the one before.`;
+served from the moment it is complete; a job that is stopped or killed leaves the one before, and --resume goes
+on where it stopped. With --since the others keep their vectors: the data must hold all interactions all the same.
+A version outside the bounds of --min-coverage and --max-… is not published, and the command fails.`;
 
 export function addGenerate(program: Command, io: CliIo): Command {
   const command = program
@@ -38,40 +61,73 @@ export function addGenerate(program: Command, io: CliIo): Command {
     )
     .option('--provider <name>', PROVIDER_HELP)
     .option('--whole', 'load the data whole, for entities whose tasks lie across the parts')
-    .option('--spec <file>', 'experiment spec whose plugins the dataset needs')
-    .addHelpText('after', EXAMPLES);
-  return runs<GenerateOptions>(command, io, generate);
+    .option(
+      '--since <moment>',
+      'generate only entities with later interactions; "previous": later than the version before knows',
+      momentOrPrevious,
+    )
+    .option('--resume', 'go on where an earlier job with the same data and options was stopped')
+    .option('--dry-run', 'generate and report, but write nothing to the store')
+    .option(
+      '--dead-letters <file>',
+      'file for the entities that fail, one JSON object per line; made when one does',
+      'dead-letters.jsonl',
+    );
+  return runs<GenerateOptions>(addGate(command).addHelpText('after', EXAMPLES), io, generate);
+}
+
+function addGate(command: Command): Command {
+  return command
+    .option(
+      '--min-coverage <share>',
+      'publish only if so many have a vector, of the entities or those of the version before',
+      numberUpTo(1),
+    )
+    .option('--max-failed <share>', 'publish only if no more entities failed', numberUpTo(1))
+    .option('--max-on-prior <share>', 'publish only if no more are on prior', numberUpTo(1))
+    .option(
+      '--max-drift <distance>',
+      'publish only if the mean cosine distance to the version before is no greater',
+      numberUpTo(2),
+    );
 }
 
 function generate(context: CommandContext, options: GenerateOptions): Promise<CommandResult> {
-  return withSession(context, options, async ({ bundle, store }) => {
-    const log = await openLog(context, options, bundle);
-    const step = context.progress.step('Generating meta embeddings');
-    const report = await generateEmbeddings({
-      ...log.source,
-      bundle,
-      store,
-      signal: context.io.signal,
-      onProgress: ({ done, total }) => {
-        step.update(done / total, `${done}/${total}`);
-      },
-    }).finally(() => log.close());
-    step.done(`${Math.round(report.entities / report.seconds)} entities/s`);
-    return { text: describe(report, options), json: report };
+  return withSession(context, options, async (session) => {
+    const report = await work(context, options, session);
+    return { text: describeGeneration(report, options), json: report };
   });
 }
 
-function describe(
-  { version, entities, onPrior, failed, norms }: GenerationReport,
-  { store }: GenerateOptions,
-): string {
-  const failures =
-    failed.count === 0
-      ? ''
-      : ` (${failed.examples.join(', ')}${failed.count > failed.examples.length ? ', …' : ''})`;
-  return [
-    `Version ${version.version} of ${version.entity} embeddings is served from ${store}`,
-    `  entities ${entities}, of these on prior ${onPrior}, failed ${failed.count}${failures}`,
-    `  norms ${norms.min.toFixed(3)} to ${norms.max.toFixed(3)}, mean ${norms.mean.toFixed(3)}`,
-  ].join('\n');
+async function work(
+  context: CommandContext,
+  options: GenerateOptions,
+  { bundle, store }: ServingSession,
+): Promise<GenerationFigures | GenerationReport> {
+  const log = await openLog(context, options, bundle);
+  const { since, resume = false, dryRun = false } = options;
+  const step = context.progress.step('Generating meta embeddings');
+  const rate = createRate('entities');
+  const run = dryRun ? rehearseGeneration : generateEmbeddings;
+  const report = await run({
+    ...log.source,
+    ...{ bundle, store, resume, gate: gateOf(options) },
+    ...(since !== undefined && { since }),
+    deadLetters: context.path(options.deadLetters),
+    signal: context.io.signal,
+    onProgress: (progress) => {
+      step.update(progress.done / progress.total, rate(progress));
+    },
+  }).finally(() => log.close());
+  step.done(`${Math.round((report.entities - report.resumed) / report.seconds)} entities/s`);
+  return report;
+}
+
+function gateOf({ minCoverage, maxFailed, maxOnPrior, maxDrift }: GenerateOptions): PublishGate {
+  return {
+    ...(minCoverage !== undefined && { minCoverage }),
+    ...(maxFailed !== undefined && { maxFailedShare: maxFailed }),
+    ...(maxOnPrior !== undefined && { maxOnPriorShare: maxOnPrior }),
+    ...(maxDrift !== undefined && { maxDrift }),
+  };
 }
