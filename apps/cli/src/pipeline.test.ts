@@ -119,6 +119,28 @@ describe('from a simulated log to a personalised score', () => {
     ).toMatchObject({ code: 0 });
   });
 
+  it('exports quantised, and tells what is in a bundle', async () => {
+    const small = ['--embedding-dtype', 'int8', '--quantise-score'];
+    const exported = await cli('export', 'runs', '--seed', '2', '--out', 'small', ...small);
+    expect(exported.stdout).toMatch(
+      /products of 8 bits: logits differ by .*, AUC 0\.\d{4} instead of/,
+    );
+    const told = await cli('inspect', 'small');
+    expect(told).toMatchObject({ code: 0, stderr: '' });
+    expect(told.stdout).toMatch(/embedding 4 × int8\n/);
+    expect(told.stdout).toMatch(/data marketplace, fingerprint [0-9a-f]{12}\n/);
+    expect(told.stdout).toMatch(
+      /score\.onnx: opset 20.*\n {2}inputs\n {4}embedding float32 \[T, 4\]/,
+    );
+    expect(told.stdout).toContain('MatMulInteger 3');
+    const inspected = jsonOf(await cli('inspect', 'small', '--json'));
+    expect(inspected).toMatchObject({ manifest: { quantisation: { score: 'int8' } } });
+    await writeFile(join(cwd, 'small/score.onnx'), 'something else');
+    const damaged = await cli('inspect', 'small');
+    expect(damaged.code).toBe(1);
+    expect(damaged.stderr).toMatch(/^LIMAML_ERR_SERVING_FILE_SIZE/m);
+  });
+
   it.each([
     ['spec.json', /RECORD_CORRUPT.*spec\.json.*Fix: Name the run folder itself/],
     ['origin.json', /RECORD_CORRUPT.*origin\.json.*Fix: Delete it, and say with --spec/],

@@ -5,6 +5,7 @@ import { addExport } from './commands/export.js';
 import { addGenerate } from './commands/generate.js';
 import { addPlugins } from './commands/plugins.js';
 import { addReport } from './commands/report.js';
+import { addInspect } from './commands/inspect.js';
 import { addScore } from './commands/score.js';
 import { addSimulate } from './commands/simulate.js';
 import { addTrain } from './commands/train.js';
@@ -32,8 +33,8 @@ export function createProgram(io: CliIo): Command {
     .addHelpText('after', FOOTER);
   prepare(program, io);
   const adders = [
-    ...[addSimulate, addTrain, addExperiment, addReport, addExport, addGenerate, addScore],
-    ...[addPlugins, addCreateEntity],
+    ...[addSimulate, addTrain, addExperiment, addReport, addExport, addInspect, addGenerate],
+    ...[addScore, addPlugins, addCreateEntity],
   ];
   for (const add of adders) {
     prepare(add(program, io), io);

@@ -47,7 +47,7 @@ export function readOnnx(bytes: Uint8Array): OnnxModelInfo {
   };
 }
 
-function parseModel(bytes: Uint8Array): ModelProto {
+export function parseModel(bytes: Uint8Array): ModelProto {
   try {
     return fromBinary(ModelProtoSchema, bytes);
   } catch (error) {

@@ -29,11 +29,11 @@ const contents: BundleContents = new Map(
 );
 
 const described: Omit<BundleManifest, 'fingerprint'> = {
-  format: 1,
+  format: 2,
   limaml: '0.1.0',
   createdBy: 'a test',
   createdAt: '2026-01-01T00:00:00.000Z',
-  model: { name: 'limaml', options: { embeddingDim: 4 } },
+  model: { name: 'limaml', options: { embeddingDim: 4 }, fingerprint: '0'.repeat(64) },
   algorithm: {
     innerSteps: 1,
     innerLearningRate: { initial: 0.1, per: 'element' },
@@ -42,6 +42,7 @@ const described: Omit<BundleManifest, 'fingerprint'> = {
     supportShrinkage: 0,
   },
   entity: 'member',
+  entityTypes: ['member', 'job'],
   embedding: { dim: 4, dtype: 'float32' },
   support: { maxSize: 40 },
   schema: { entity: 'member', metaFeatures: [], features: [] },
@@ -114,7 +115,7 @@ describe('reading', () => {
 
   it('refuses another format version before looking at anything else', async () => {
     await write();
-    await writeFile(join(folder, 'manifest.json'), '{"format": 2}');
+    await writeFile(join(folder, 'manifest.json'), '{"format": 1}');
     expect(await codeOf(readBundleFolder(folder))).toBe('LIMAML_ERR_SERVING_FORMAT_UNSUPPORTED');
   });
 
@@ -131,6 +132,14 @@ describe('reading', () => {
     ['a missing entry', { files: manifest.files.slice(1) }],
     ['a repeated entry', { files: [...manifest.files, manifest.files[0]!] }],
     ['entity names that are no file names', { entity: '../member' }],
+    ['entity types without the one that is adapted', { entityTypes: ['job'] }],
+    ['an unknown dtype', { embedding: { dim: 4, dtype: 'float64' } }],
+    ['embeddings of absurd size', { embedding: { dim: 1e9, dtype: 'float32' } }],
+    ['more files than a bundle has', { files: Array(1000).fill(manifest.files[0]) }],
+    [
+      'a file that no model could be',
+      { files: [{ ...manifest.files[0]!, bytes: 2 ** 40 }, ...manifest.files.slice(1)] },
+    ],
     [
       'a negative size',
       { files: [{ ...manifest.files[0]!, bytes: -1 }, ...manifest.files.slice(1)] },
@@ -159,6 +168,18 @@ describe('reading', () => {
     await writeFile(join(root, 'elsewhere'), original);
     await symlink(join(root, 'elsewhere'), file);
     expect(await codeOf(readBundleFolder(folder))).toBe('LIMAML_ERR_SERVING_FILE_MISSING');
+  });
+
+  it('refuses a manifest that is a link, and one of absurd size', async () => {
+    await write();
+    const path = join(folder, 'manifest.json');
+    const text = await readFile(path, 'utf8');
+    await writeFile(path, text + ' '.repeat(9 * 2 ** 20));
+    expect(await codeOf(readBundleFolder(folder))).toBe('LIMAML_ERR_SERVING_MANIFEST_INVALID');
+    await rm(path);
+    await writeFile(join(root, 'manifest'), text);
+    await symlink(join(root, 'manifest'), path);
+    expect(await codeOf(readBundleFolder(folder))).toBe('LIMAML_ERR_SERVING_MANIFEST_INVALID');
   });
 
   it('refuses every single changed byte and every truncated manifest', async () => {

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import {
+  constants,
   lstat,
   mkdir,
   open,
@@ -24,6 +25,8 @@ import {
 import { parseManifest, type BundleFile, type BundleManifest } from './manifest.js';
 
 const MANIFEST = 'manifest.json';
+/** Windows has no such flag; there the check before must do. */
+const NO_FOLLOW = (constants as { readonly O_NOFOLLOW?: number }).O_NOFOLLOW ?? 0;
 /** A manifest larger than this is none of ours; it is not read. */
 const MANIFEST_LIMIT = 8 * 1024 * 1024;
 
@@ -111,10 +114,11 @@ export async function readBundleFolder(
 }
 
 async function readManifest(path: string): Promise<string> {
-  const found = await stat(path).catch((error: unknown) => {
+  // A link is not followed: it might lead anywhere.
+  const found = await lstat(path).catch((error: unknown) => {
     throw bundleMissing(path, error);
   });
-  if (!found.isFile()) throw manifestInvalid(path, 'it is not a file');
+  if (!found.isFile()) throw manifestInvalid(path, 'it is not a regular file');
   if (found.size > MANIFEST_LIMIT) {
     throw manifestInvalid(path, `it has ${found.size} bytes, the limit is ${MANIFEST_LIMIT}`);
   }
@@ -132,13 +136,20 @@ async function readChecked(folder: string, file: BundleFile): Promise<Uint8Array
   return bytes;
 }
 
-/** The contents of a regular file, or its size when that is not the one expected. */
+/** The contents of a regular file, or its size when that is not the one expected. No more than that is read. */
 async function readRegular(path: string, size: number): Promise<Uint8Array | number> {
   const found = await lstat(path);
   if (!found.isFile()) throw new Error('it is not a regular file');
   if (found.size !== size) return found.size;
-  const bytes = await readFile(path);
-  return bytes.byteLength === size ? bytes : bytes.byteLength;
+  // Another file may have taken its place since, and a link must not lead out of the folder.
+  const file = await open(path, constants.O_RDONLY | NO_FOLLOW);
+  try {
+    const bytes = Buffer.alloc(size);
+    const { bytesRead } = await file.read(bytes, 0, size, 0);
+    return bytesRead === size ? bytes : bytesRead;
+  } finally {
+    await file.close();
+  }
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -16,6 +16,8 @@ export interface BundleSource {
   readonly encoders: unknown;
   /** Trained values by program input name: `meta/…`, `global/…`, `rate/…`, and whole tables `table/…`. */
   readonly params: ParameterValues;
+  /** What it was trained on, for the manifest. Default: unknown. */
+  readonly data?: { readonly name: string; readonly fingerprint: string };
   /** Newest interactions a support set holds, at most, and their greatest age in milliseconds. */
   readonly support: { readonly maxSize: number; readonly window?: number };
 }

@@ -112,6 +112,16 @@ export function modelPorts(file: string, problem: string, expected: string): Lim
   });
 }
 
+export function modelContents(file: string, problem: string): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_SERVING_MODEL_CONTENTS',
+    what: `A model of the bundle holds what no bundle does: ${problem}`,
+    where: { file },
+    expected: 'standard operators without loops, and constants inside the file in their own shape',
+    fix: 'Export the run again; do not use a bundle whose origin you do not know',
+  });
+}
+
 export function modelOpset(file: string, opset: number, supported: string): LimamlError {
   return new LimamlError({
     code: 'LIMAML_ERR_SERVING_MODEL_OPSET',

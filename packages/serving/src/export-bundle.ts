@@ -1,5 +1,15 @@
-import { adaptProgram, describeAlgorithm, priorProgram, scoreProgram } from '@limaml/core';
-import { loadEncoders } from '@limaml/data';
+import {
+  adaptProgram,
+  describeAlgorithm,
+  encodeTensors,
+  priorProgram,
+  scoreProgram,
+  type ParameterValues,
+} from '@limaml/core';
+import { fingerprintOf, loadEncoders } from '@limaml/data';
+import { quantiseOnnx } from '@limaml/onnx';
+import type { EmbeddingDtype } from '@limaml/plugin';
+import { createHash } from 'node:crypto';
 import { listFiles, writeBundleFolder, type BundleContents } from './bundle-folder.js';
 import type { BundleSource } from './bundle-source.js';
 import { candidateFeatures, encodeCandidates, writeCandidates } from './candidate-table.js';
@@ -14,6 +24,7 @@ import {
   type BundleManifest,
   type ManifestFields,
 } from './manifest.js';
+import { measureLoss, type QuantisationCheck } from './quantisation-loss.js';
 import { LIMAML_VERSION } from './version.js';
 
 /** Options of {@link exportBundle}. */
@@ -22,6 +33,13 @@ export interface ExportOptions {
   readonly candidates?: Iterable<Candidate>;
   /** Replace an earlier bundle in the same place. Default: false. */
   readonly overwrite?: boolean;
+  /** How generation keeps the embeddings in a store. Default: `'float32'`. */
+  readonly embeddingDtype?: EmbeddingDtype;
+  /**
+   * Quantise the products of `score.onnx` to 8 bits; a log and a runtime to measure what that costs in quality,
+   * for the manifest, or `true` not to. Scores then depend a little on what else is scored at once. Default: no.
+   */
+  readonly quantiseScore?: true | QuantisationCheck;
   /** Who exports, for the manifest. Default: `limaml <version>`. */
   readonly createdBy?: string;
 }
@@ -54,10 +72,12 @@ export async function exportBundle(
   if (!ENTITY_NAME.test(entity)) throw entityNotExportable(entity);
   assertOneEntity(source);
   const candidates = encodeTable(source, options.candidates ?? []);
-  const contents = createContents(source, candidates);
-  const manifest = sealManifest(
-    describe(source, candidates.ids.length, contents, options.createdBy),
-  );
+  const float32 = createContents(source, candidates);
+  const { contents, quantisation } = await quantise(source, float32, options.quantiseScore);
+  const manifest = sealManifest({
+    ...describe(source, candidates.ids.length, contents, options),
+    ...(quantisation && { quantisation }),
+  });
   await writeBundleFolder(folder, manifest, contents, options.overwrite ?? false);
   return manifest;
 }
@@ -93,22 +113,53 @@ function createContents(source: BundleSource, candidates: CandidateTable): Bundl
   ]);
 }
 
+/** The same bundle with a score model of 8 bits, where that is wanted. */
+async function quantise(
+  source: BundleSource,
+  contents: BundleContents,
+  check: ExportOptions['quantiseScore'],
+) {
+  if (check === undefined) return { contents };
+  const names = bundleFileNames(source.schema.entity);
+  const [adapt, float32] = [contents.get(names.adapt)!, contents.get(names.score)!];
+  const { bytes: int8, products } = quantiseOnnx(float32);
+  const models = { adapt, float32, int8 };
+  const loss = check === true ? undefined : await measureLoss(source, models, check);
+  return {
+    contents: new Map([...contents, [names.score, int8]]),
+    quantisation: { score: 'int8', products, ...(loss && { loss }) },
+  };
+}
+
 function describe(
-  { algorithm, plugin, model, schema, support }: BundleSource,
+  { algorithm, plugin, params, data, model, schema, encoders, support }: BundleSource,
   candidates: number,
   contents: BundleContents,
-  createdBy = `limaml ${LIMAML_VERSION}`,
+  { createdBy = `limaml ${LIMAML_VERSION}`, embeddingDtype = 'float32' }: ExportOptions,
 ): ManifestFields {
   return {
     limaml: LIMAML_VERSION,
     createdBy,
-    model: plugin,
+    model: { ...plugin, fingerprint: fingerprintModel(plugin, params) },
+    ...(data && { data }),
     algorithm: describeAlgorithm(algorithm, model),
     entity: schema.entity,
-    embedding: { dim: model.embeddingDim, dtype: 'float32' },
+    entityTypes: entityTypesOf(encoders),
+    embedding: { dim: model.embeddingDim, dtype: embeddingDtype },
     support,
     schema,
     candidates,
     files: listFiles(contents),
   };
+}
+
+function fingerprintModel(plugin: BundleSource['plugin'], params: ParameterValues): string {
+  const values = createHash('sha256').update(encodeTensors(params)).digest('hex');
+  return fingerprintOf({ ...plugin, values });
+}
+
+/** The adapted type first, then the candidate's, then the others of a row. */
+function entityTypesOf(encoders: unknown): readonly string[] {
+  const { entity, candidate, references } = loadEncoders(encoders).toJSON();
+  return [...new Set([entity, candidate, ...references.map(({ type }) => type)])];
 }

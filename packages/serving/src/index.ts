@@ -13,11 +13,14 @@ export { generateEmbeddings, rehearseGeneration } from './generate-embeddings.js
 export type { GenerateOptions } from './generate-embeddings.js';
 export type { GenerationFigures, GenerationReport } from './generation-report.js';
 export type { PublishGate } from './publish-gate.js';
+export type { QuantisationCheck } from './quantisation-loss.js';
+export { inspectBundle } from './inspect-bundle.js';
+export type { BundleInspection, ModelInspection } from './inspect-bundle.js';
 export type { LogInParts, WholeLog } from './log-blocks.js';
 export { readHistory } from './log-records.js';
 export type { EntityHistory } from './log-records.js';
 export { BUNDLE_FORMAT } from './manifest.js';
-export type { BundleFile, BundleManifest } from './manifest.js';
+export type { BundleFile, BundleManifest, QuantisationLoss } from './manifest.js';
 export { openBundle } from './open-bundle.js';
 export type { Bundle, ModelRuntime } from './open-bundle.js';
 export type { CandidateInput, SupportEvent } from './support-event.js';

@@ -1,10 +1,22 @@
 import { fingerprintOf } from '@limaml/data';
-import { FEATURE_KINDS, FEATURE_OWNERS, FEATURE_ROLES } from '@limaml/plugin';
+import { FEATURE_KINDS, FEATURE_OWNERS, FEATURE_ROLES, type EmbeddingDtype } from '@limaml/plugin';
 import { z } from 'zod';
 import { formatUnsupported, fingerprintMismatch, manifestInvalid } from './errors.js';
 
 /** Version of the bundle folder format. */
-export const BUNDLE_FORMAT = 1;
+export const BUNDLE_FORMAT = 2;
+
+/** Greatest size of a file: what a protobuf message can be. */
+const MOST_BYTES = 2 ** 31 - 1;
+const MOST_FILES = 16;
+const MOST_DIMS = 65_536;
+const MOST_ENTITY_TYPES = 64;
+
+const EMBEDDING_DTYPES = [
+  'float32',
+  'float16',
+  'int8',
+] as const satisfies readonly EmbeddingDtype[];
 
 /** Entity types become part of file names. */
 export const ENTITY_NAME = /^[a-zA-Z][\w-]{0,63}$/;
@@ -76,21 +88,54 @@ const fileEntry = z.strictObject({
     .regex(
       /^(?:(?:adapt|prior)\.[a-zA-Z][\w-]{0,63}\.onnx|score\.onnx|encoders\.json|candidates\.(?:json|safetensors))$/,
     ),
-  bytes: z.int().nonnegative(),
+  bytes: z.int().nonnegative().max(MOST_BYTES),
   sha256: SHA256,
 });
 
-const manifestSchema = z.strictObject({
+const lossSchema = z.strictObject({
+  /** Rows that were scored with both models. */
+  rows: z.int().positive(),
+  /** |difference| of the logits. */
+  logitDifference: z.strictObject({ mean: z.number(), max: z.number() }),
+  auc: z.strictObject({ float32: z.number(), int8: z.number() }).exactOptional(),
+});
+
+/** What quantising `score.onnx` costs in quality. */
+export type QuantisationLoss = z.infer<typeof lossSchema>;
+
+export const manifestSchema = z.strictObject({
   format: z.literal(BUNDLE_FORMAT),
   /** Version of limaml that wrote the bundle. */
   limaml: z.string(),
   createdBy: z.string(),
   createdAt: z.iso.datetime(),
-  model: z.strictObject({ name: z.string(), options: z.record(z.string(), z.json()) }),
+  model: z.strictObject({
+    name: z.string(),
+    options: z.record(z.string(), z.json()),
+    /** SHA-256 over name, options and every trained value. */
+    fingerprint: SHA256,
+  }),
+  /** What it was trained on, where that is known. */
+  data: z.strictObject({ name: z.string(), fingerprint: SHA256 }).exactOptional(),
   algorithm,
   /** Entity type that is adapted. */
   entity: z.string().regex(ENTITY_NAME),
-  embedding: z.strictObject({ dim: z.int().positive(), dtype: z.literal('float32') }),
+  /** All entity types of an interaction: the one that is adapted, the candidate, others. */
+  entityTypes: z.array(z.string()).min(1).max(MOST_ENTITY_TYPES),
+  /** Numbers of an embedding, and how generation keeps them. */
+  embedding: z.strictObject({
+    dim: z.int().positive().max(MOST_DIMS),
+    dtype: z.enum(EMBEDDING_DTYPES),
+  }),
+  /** Present where the products of `score.onnx` are of 8 bits. */
+  quantisation: z
+    .strictObject({
+      score: z.literal('int8'),
+      /** Products that were quantised. */
+      products: z.int().nonnegative(),
+      loss: lossSchema.exactOptional(),
+    })
+    .exactOptional(),
   support: z.strictObject({
     maxSize: z.int().positive(),
     window: z.number().positive().exactOptional(),
@@ -98,7 +143,7 @@ const manifestSchema = z.strictObject({
   schema: featureSchema,
   /** Candidates that can be scored by id. */
   candidates: z.int().nonnegative(),
-  files: z.array(fileEntry),
+  files: z.array(fileEntry).max(MOST_FILES),
   fingerprint: SHA256,
 });
 
@@ -127,15 +172,15 @@ export function bundleFileNames(entity: string): {
   };
 }
 
+const NOT_COUNTED = ['fingerprint', 'createdAt', 'createdBy', 'limaml', 'quantisation'];
+
 /**
  * Identity of a bundle: SHA-256 over everything in its manifest that says what it computes, the
- * checksums of all files included. When and by whom it was written does not count, so exporting a run
- * twice gives one fingerprint.
+ * checksums of all files included. When and by whom it was written, and what was measured, does not count, so
+ * exporting a run twice gives one fingerprint.
  */
 export function bundleFingerprint(manifest: Omit<BundleManifest, 'fingerprint'>): string {
-  const counted = Object.entries(manifest).filter(
-    ([key]) => !['fingerprint', 'createdAt', 'createdBy', 'limaml'].includes(key),
-  );
+  const counted = Object.entries(manifest).filter(([key]) => !NOT_COUNTED.includes(key));
   return fingerprintOf(Object.fromEntries(counted));
 }
 
@@ -184,6 +229,8 @@ function describe(error: z.ZodError): string {
 }
 
 function checkFileList(manifest: BundleManifest, path: string): void {
+  if (!manifest.entityTypes.includes(manifest.entity))
+    throw manifestInvalid(path, `entityTypes lacks "${manifest.entity}"`);
   const listed = manifest.files.map((file) => file.name).sort();
   const wanted = Object.values(bundleFileNames(manifest.entity)).sort();
   if (listed.join() !== wanted.join()) {

@@ -1,6 +1,6 @@
-import { readOnnx, type OnnxModelInfo } from '@limaml/onnx';
+import { readOnnx, surveyOnnx, type OnnxModelInfo } from '@limaml/onnx';
 import type { EncodedFeature, FeatureSchema } from '@limaml/plugin';
-import { modelOpset, modelPorts } from './errors.js';
+import { modelContents, modelOpset, modelPorts } from './errors.js';
 
 /** Operator sets that the models of a bundle may use. */
 const OPSETS = { min: 13, max: 25 };
@@ -17,7 +17,8 @@ const OUTPUTS: Readonly<Record<ModelKind, readonly string[]>> = {
 /**
  * Checks a model of a bundle before it is loaded: operator set, outputs, and that every input is one
  * that serving can feed with the type and shape the feature schema says.
- * @throws LIMAML_ERR_SERVING_MODEL_OPSET, LIMAML_ERR_SERVING_MODEL_PORTS, LIMAML_ERR_ONNX_CORRUPT
+ * @throws LIMAML_ERR_SERVING_MODEL_OPSET, LIMAML_ERR_SERVING_MODEL_CONTENTS, LIMAML_ERR_SERVING_MODEL_PORTS,
+ *   LIMAML_ERR_ONNX_CORRUPT
  */
 export function checkModel(
   kind: ModelKind,
@@ -30,6 +31,7 @@ export function checkModel(
   if (info.opset < OPSETS.min || info.opset > OPSETS.max) {
     throw modelOpset(file, info.opset, `${OPSETS.min} to ${OPSETS.max}`);
   }
+  checkContents(bytes, file);
   checkOutputs(kind, info, file, dim);
   const wanted = expectedInputs(kind, schema, dim);
   for (const [name, { dtype, shape }] of Object.entries(info.inputs)) {
@@ -39,6 +41,22 @@ export function checkModel(
     const got = `${dtype} [${shape.map(fixedOrAny).join(', ')}]`;
     if (got !== port) throw modelPorts(file, `input "${name}" is ${got}`, port);
   }
+}
+
+/** Operators that run for as long as they like. */
+const LOOPS = ['Loop', 'Scan'];
+
+/**
+ * A runtime would look for numbers that lie in other files wherever the model says, and make room for tensors of
+ * whatever shape it says. Operators of others are not part of the format.
+ */
+function checkContents(bytes: Uint8Array, file: string): void {
+  const { operators, external, misshapen } = surveyOnnx(bytes);
+  if (external.length > 0) throw modelContents(file, `"${external[0]}" lies in another file`);
+  if (misshapen.length > 0)
+    throw modelContents(file, `the shape of "${misshapen[0]}" does not fit its bytes`);
+  const foreign = Object.keys(operators).find((name) => name.includes(':') || LOOPS.includes(name));
+  if (foreign !== undefined) throw modelContents(file, `it has the operator ${foreign}`);
 }
 
 function checkOutputs(kind: ModelKind, info: OnnxModelInfo, file: string, dim: number): void {

@@ -47,16 +47,39 @@ async function replace(name: string, bytes: Uint8Array): Promise<void> {
   await writeFile(path, JSON.stringify({ ...changed, fingerprint: bundleFingerprint(changed) }));
 }
 
+/** Protobuf: what is appended to a message is merged into it. */
+function field(number: number, content: string | Buffer | number): Buffer {
+  if (typeof content === 'number') return Buffer.from([number << 3, content]);
+  const bytes = Buffer.from(content);
+  return Buffer.concat([Buffer.from([(number << 3) | 2, bytes.length]), bytes]);
+}
+
+/** A constant of the graph (field 7) whose numbers lie in another file. */
+function hostileTensor(): Buffer {
+  const location = Buffer.concat([field(1, 'location'), field(2, '/etc/passwd')]);
+  const tensor = [field(1, 1), field(2, 1), field(8, 'w'), field(13, location), field(14, 1)];
+  return field(7, field(5, Buffer.concat(tensor)));
+}
+
+/** A node of an operator that runs for as long as it likes. */
+function hostileNode(): Buffer {
+  return field(7, field(1, Buffer.concat([field(2, 'forever'), field(4, 'Loop')])));
+}
+
 describe('exportBundle', () => {
   it('gives one fingerprint for one run, and names what is inside', async () => {
     const manifest = await exportBundle(run, join(root, 'again'));
     const again = await exportBundle(run, join(root, 'once-more'), { createdBy: 'somebody else' });
     expect(again.fingerprint).toBe(manifest.fingerprint);
     expect(manifest).toMatchObject({
-      format: 1,
+      format: 2,
       entity: 'member',
+      entityTypes: ['member', 'job', 'company'],
       embedding: { dim: 4, dtype: 'float32' },
-      model: { name: 'plain-history' },
+      model: {
+        name: 'plain-history',
+        fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+      },
       algorithm: { innerSteps: 2 },
       support: { maxSize: 16 },
       candidates: 0,
@@ -97,6 +120,15 @@ describe('openBundle', () => {
   it('refuses a model that is none', async () => {
     await replace('score.onnx', Buffer.from('not a model'));
     expect(await codeOf(open())).toMatch(/^LIMAML_ERR_ONNX_/);
+  });
+
+  it('refuses a model that would read other files, or has operators of somebody else', async () => {
+    const good = await readFile(join(folder, 'prior.member.onnx'));
+    // The attribute, tensor and node fields are spliced in as protobuf: field, wire type, length.
+    for (const graph of [hostileTensor(), hostileNode()]) {
+      await replace('prior.member.onnx', Buffer.concat([good, graph]));
+      expect(await codeOf(open())).toBe('LIMAML_ERR_SERVING_MODEL_CONTENTS');
+    }
   });
 
   it('refuses models with other inputs or outputs than the manifest says', async () => {

@@ -36,12 +36,13 @@ export interface Bundle {
 
 /**
  * Opens a bundle. Everything is checked before any model is loaded: structure and version of the
- * manifest, file names, sizes, SHA-256 checksums, operator sets, names and shapes of the models' inputs.
+ * manifest, file names, sizes, SHA-256 checksums, operators, shapes and places of constants, names and shapes of the
+ * models' inputs. Nothing larger than the manifest may say is read, and no link is followed.
  *
  * @param folder the bundle, as `exportBundle` wrote it
  * @param options the `runtime` that runs the models; it stays open when the bundle is disposed of
  * @throws LIMAML_ERR_SERVING_BUNDLE_MISSING, …_MANIFEST_INVALID, …_FORMAT_UNSUPPORTED, …_FINGERPRINT,
- *   …_FILE_MISSING, …_FILE_SIZE, …_FILE_CHECKSUM, …_MODEL_OPSET, …_MODEL_PORTS, …_CANDIDATES_INVALID,
+ *   …_FILE_MISSING, …_FILE_SIZE, …_FILE_CHECKSUM, …_MODEL_OPSET, …_MODEL_CONTENTS, …_MODEL_PORTS, …_CANDIDATES_INVALID,
  *   …_ENCODERS_INVALID, …_SCHEMA_MISMATCH
  *
  * @example
@@ -56,11 +57,31 @@ export async function openBundle(
   { runtime }: { readonly runtime: ModelRuntime },
 ): Promise<Bundle> {
   const { manifest, contents } = await readBundleFolder(folder);
-  const parts = readParts(folder, manifest, contents);
-  const models = await loadModels(folder, manifest, contents, runtime);
+  const parts = checkBundle(folder, manifest, contents);
+  const models = await loadModels(manifest, contents, runtime);
   const workers = runtime.workers === undefined ? {} : { workers: runtime.workers };
   const dispose = (): Promise<void> => disposeAll(Object.values(models));
   return { manifest, ...parts, ...models, ...workers, dispose };
+}
+
+const MODEL_KINDS = ['adapt', 'prior', 'score'] as const;
+
+/**
+ * Checks what is in the files of a bundle, and reads what is no model.
+ * @throws what {@link openBundle} throws when a file is not what the manifest says
+ */
+export function checkBundle(
+  folder: string,
+  manifest: BundleManifest,
+  contents: BundleContents,
+): Pick<Bundle, 'encoders' | 'candidates'> {
+  const { entity, schema, embedding } = manifest;
+  const parts = readParts(folder, manifest, contents);
+  const names = bundleFileNames(entity);
+  for (const kind of MODEL_KINDS) {
+    checkModel(kind, contents.get(names[kind])!, join(folder, names[kind]), schema, embedding.dim);
+  }
+  return parts;
 }
 
 function readParts(
@@ -91,19 +112,14 @@ function readEncoders(bytes: Uint8Array, file: string): Encoders {
 }
 
 async function loadModels(
-  folder: string,
-  { entity, schema, embedding }: BundleManifest,
+  { entity }: BundleManifest,
   contents: BundleContents,
   runtime: ModelRuntime,
 ): Promise<Record<ModelKind, Executable>> {
   const names = bundleFileNames(entity);
-  const kinds = ['adapt', 'prior', 'score'] as const;
-  for (const kind of kinds) {
-    checkModel(kind, contents.get(names[kind])!, join(folder, names[kind]), schema, embedding.dim);
-  }
   const loaded: Partial<Record<ModelKind, Executable>> = {};
   try {
-    for (const kind of kinds)
+    for (const kind of MODEL_KINDS)
       loaded[kind] = await runtime.load(contents.get(names[kind])!, { name: names[kind] });
   } catch (error) {
     await disposeAll(Object.values(loaded));

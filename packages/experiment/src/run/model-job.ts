@@ -46,6 +46,7 @@ async function trainAndScore(
       ...{ entry, encoders, seed: job.seed, spec: context.spec, limits: setup.limits },
       algorithm: describeAlgorithm(setup.algorithm, setup.model),
       fingerprint: place.fingerprint,
+      data: (await context.data()).fingerprint,
       values: trained.values,
       ...(entities && { entities }),
     });

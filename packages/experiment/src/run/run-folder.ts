@@ -31,6 +31,8 @@ const descriptionSchema = z.strictObject({
   entity: z.string(),
   seed: z.int(),
   fingerprint: z.string(),
+  /** Fingerprint of the data; runs of earlier versions lack it. */
+  data: z.string().exactOptional(),
   support: supportSchema,
   /** Support sizes of entity types beside `entity`, of a joint model. */
   entities: z.record(z.string(), supportSchema).exactOptional(),
@@ -55,6 +57,8 @@ export interface OpenedRun {
   readonly params: ParameterValues;
   /** Newest interactions a support set holds, at most, and their greatest age in milliseconds. */
   readonly support: { readonly maxSize: number; readonly window?: number };
+  /** The dataset and its fingerprint; runs of earlier versions lack it. */
+  readonly data?: { readonly name: string; readonly fingerprint: string };
   readonly description: RunDescription;
   /** Of a model of several entity types: `model` above is the view of the spec's entity. */
   readonly joint?: OpenedJoint;
@@ -76,6 +80,8 @@ export interface FinishedRun {
   readonly algorithm: AlgorithmDescription;
   readonly seed: number;
   readonly fingerprint: string;
+  /** Fingerprint of the data. */
+  readonly data: string;
   readonly limits: EpisodeLimits;
   readonly encoders: Encoders;
   readonly values: ParameterValues;
@@ -113,7 +119,7 @@ export async function openRun(folder: string, registry: Registry): Promise<Opene
   const encoders = await readJson(files.encoders, loadEncoders);
   const bytes = await readFileIfThere(files.values);
   if (!description || !encoders || !bytes) throw runMissing(folder);
-  const { entry, fingerprint } = description;
+  const { entry, fingerprint, dataset, data } = description;
   const { values, metadata } = decodeValues(files.values, bytes);
   if (metadata.fingerprint !== fingerprint) throw valuesForeign(files.values);
   const joint = entry.entities && (await openJoint(folder, description, encoders, registry));
@@ -129,13 +135,14 @@ export async function openRun(folder: string, registry: Registry): Promise<Opene
     encoders: encoders.toJSON(),
     params: values,
     support: description.support,
+    ...(data !== undefined && { data: { name: dataset, fingerprint: data } }),
     description,
     ...(joint && { joint }),
   };
 }
 
 function describe(run: FinishedRun): RunDescription {
-  const { spec, entry, seed, fingerprint, limits, entities } = run;
+  const { spec, entry, seed, fingerprint, data, limits, entities } = run;
   return {
     format: 1,
     version: packageVersion(),
@@ -145,6 +152,7 @@ function describe(run: FinishedRun): RunDescription {
     entity: spec.entity,
     seed,
     fingerprint,
+    data,
     support: supportOfLimits(limits),
     ...(entities && { entities: supportsOf(entities) }),
     entry,
