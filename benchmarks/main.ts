@@ -9,7 +9,9 @@ import { describeMachine } from './machine.ts';
 import { PEERS } from './peer-crew.ts';
 import { peersSuite } from './peers.ts';
 import { providersSuite } from './providers.ts';
+import { quantisedScoreSuite } from './quantised-score.ts';
 import { toMarkdown, type Results } from './report.ts';
+import { storesSuite } from './stores.ts';
 import { adaptationSuite, metaStepSuite, type SuiteOptions } from './suites.ts';
 import { workerScalingSuite } from './worker-scaling.ts';
 import { WORKLOADS } from './workloads.ts';
@@ -20,6 +22,8 @@ const SUITES = [
   'adaptation',
   'generation',
   'big-tables',
+  'stores',
+  'quantised-score',
   'peers',
   'providers',
 ];
@@ -119,6 +123,12 @@ async function run(
     ...(only.includes('generation') ? { generation: await generationSuite(options.entities) } : {}),
     ...(only.includes('big-tables')
       ? { bigTables: await bigTables(options.executor, options.tables) }
+      : {}),
+    ...(only.includes('stores') ? { stores: await storesSuite(options.entities) } : {}),
+    ...(only.includes('quantised-score')
+      ? {
+          quantisedScore: await quantisedScoreSuite(options.executor, options.workloads, options),
+        }
       : {}),
     ...(only.includes('peers') ? { peers: await peersSuite(options) } : {}),
     ...(only.includes('providers') ? { providers: await providersSuite(options) } : {}),

@@ -4,6 +4,8 @@ import type { Machine } from './machine.ts';
 import { OPENBLAS, OWN } from './peer-crew.ts';
 import type { PeerComparison, PeersSuite, PeerTiming } from './peers.ts';
 import type { ProviderComparison, ProvidersSuite } from './providers.ts';
+import type { Timing } from './measure.ts';
+import type { StoreResult } from './stores.ts';
 import type { AdaptationSuite, MetaStepSuite } from './suites.ts';
 import type { WorkerScaling } from './worker-scaling.ts';
 
@@ -17,6 +19,8 @@ export interface Results {
   readonly adaptation?: readonly AdaptationSuite[];
   readonly generation?: readonly GenerationResult[];
   readonly bigTables?: readonly BigTableResult[];
+  readonly stores?: readonly StoreResult[];
+  readonly quantisedScore?: readonly Timing[];
   readonly peers?: PeersSuite;
   readonly providers?: ProvidersSuite;
 }
@@ -33,6 +37,8 @@ export function toMarkdown({ machine, threads, rounds, ...suites }: Results): st
     ...(suites.adaptation ?? []).flatMap(adaptationSection),
     ...(suites.generation === undefined ? [] : [generationTable(suites.generation)]),
     ...(suites.bigTables === undefined ? [] : [bigTablesTable(suites.bigTables)]),
+    ...(suites.stores === undefined ? [] : [storesTable(suites.stores)]),
+    ...(suites.quantisedScore === undefined ? [] : [quantisedTable(suites.quantisedScore)]),
     ...(suites.peers === undefined ? [] : peersSection(suites.peers)),
     ...(suites.providers === undefined ? [] : providersSection(suites.providers)),
   ].join('\n\n');
@@ -146,6 +152,36 @@ function generationTable(results: readonly GenerationResult[]): string {
     result.peakMiB.toFixed(0),
   ]);
   return table(header, rows);
+}
+
+function storesTable(results: readonly StoreResult[]): string {
+  const header = [
+    'store of 32 numbers',
+    'dtype',
+    'entities',
+    'bytes per entity',
+    'written per second',
+    'µs per entity read',
+  ];
+  const rows = results.map((result) => [
+    result.store,
+    result.dtype,
+    String(result.entities),
+    result.bytesPerEntity.toFixed(1),
+    result.writesPerSecond.toFixed(0),
+    result.readMicroseconds.toFixed(2),
+  ]);
+  return table(header, rows);
+}
+
+function quantisedTable(timings: readonly Timing[]): string {
+  const rows = timings.map(({ name, median, lowQuartile, highQuartile, processor }) => [
+    name,
+    median.toFixed(3),
+    `${lowQuartile.toFixed(3)}–${highQuartile.toFixed(3)}`,
+    processor.toFixed(3),
+  ]);
+  return table(['scoring one request', 'ms', 'quartiles', 'processor ms'], rows);
 }
 
 function peersSection({ absent, ...suite }: PeersSuite): string[] {

@@ -16,7 +16,7 @@ function network(): Uint8Array {
   const first = waves([6, 8], 1);
   first.data.forEach((_, at) => (first.data[at]! *= at % 8 === 3 ? 100 : 1));
   const program = trace({ x: spec(['T', 'B', 6]) }, ({ x }) => {
-    const hidden = relu(add(matMul(x!, fixed(first)), fixed(waves([8], 4))));
+    const hidden = relu(add(matMul(x, fixed(first)), fixed(waves([8], 4))));
     return { y: matMul(hidden, fixed(waves([8, 3], 2))) };
   });
   return toOnnx(program, { metadata: { trainedOn: 'waves' } });
@@ -49,7 +49,7 @@ describe('quantiseOnnx', () => {
 
   it('does not saturate where all factors are as large as they get', async () => {
     const ones = { dtype: 'float32', shape: [64, 2], data: new Float32Array(128).fill(1) } as const;
-    const program = trace({ x: spec(['B', 64]) }, ({ x }) => ({ y: matMul(x!, fixed(ones)) }));
+    const program = trace({ x: spec(['B', 64]) }, ({ x }) => ({ y: matMul(x, fixed(ones)) }));
     const x = { ...ones, shape: [2, 64] };
     const { y } = await runModel(quantiseOnnx(toOnnx(program)).bytes, { x });
     for (const value of y!.data as Float32Array) expect(value).toBeCloseTo(64, 3);
@@ -58,9 +58,9 @@ describe('quantiseOnnx', () => {
   it('shares what two products read, and leaves other products and weights alone', async () => {
     const weight = fixed(waves([4, 4], 1));
     const program = trace({ x: spec(['B', 4]), w: spec([4, 4]) }, ({ x, w }) => ({
-      y: add(matMul(x!, weight), matMul(x!, fixed(waves([4, 4], 2)))),
-      free: matMul(x!, w!),
-      kept: add(w!, weight),
+      y: add(matMul(x, weight), matMul(x, fixed(waves([4, 4], 2)))),
+      free: matMul(x, w),
+      kept: add(w, weight),
     }));
     const { bytes, products } = quantiseOnnx(toOnnx(program));
     expect(products).toBe(2);
@@ -75,10 +75,10 @@ describe('quantiseOnnx', () => {
   it('keeps zero columns zero, and models without weights as they are', async () => {
     const weight = waves([4, 2], 1);
     weight.data.forEach((_, at) => (weight.data[at]! *= at % 2));
-    const program = trace({ x: spec(['B', 4]) }, ({ x }) => ({ y: matMul(x!, fixed(weight)) }));
+    const program = trace({ x: spec(['B', 4]) }, ({ x }) => ({ y: matMul(x, fixed(weight)) }));
     const { y } = await runModel(quantiseOnnx(toOnnx(program)).bytes, { x: waves([3, 4], 2) });
     expect([0, 2, 4].map((at) => (y!.data as Float32Array)[at])).toEqual([0, 0, 0]);
-    const plain = toOnnx(trace({ x: spec(['B', 4]) }, ({ x }) => ({ y: relu(x!) })));
+    const plain = toOnnx(trace({ x: spec(['B', 4]) }, ({ x }) => ({ y: relu(x) })));
     expect(quantiseOnnx(plain)).toEqual({ bytes: plain, products: 0 });
   });
 });
