@@ -30,6 +30,7 @@ export default defineConfig({
           { text: 'Write a model', link: '/guides/write-a-model' },
           { text: 'Choose an algorithm', link: '/guides/algorithms' },
           { text: 'Combine entities', link: '/guides/combine-entities' },
+          { text: 'How much a store takes', link: '/guides/capacity' },
           { text: 'Notation', link: '/guides/notation' },
         ],
       },
