@@ -59,8 +59,13 @@ function checkContents(bytes: Uint8Array, file: string): void {
   if (foreign !== undefined) throw modelContents(file, `it has the operator ${foreign}`);
 }
 
+/** Logits of a further label of the model, beside those that are served. */
+const FURTHER_LOGITS = /^logits\/./;
+
 function checkOutputs(kind: ModelKind, info: OnnxModelInfo, file: string, dim: number): void {
-  const names = Object.keys(info.outputs).sort().join(', ');
+  const outputs = Object.keys(info.outputs).sort();
+  const isServed = (name: string): boolean => kind !== 'score' || !FURTHER_LOGITS.test(name);
+  const names = outputs.filter(isServed).join(', ');
   const wanted = OUTPUTS[kind].join(', ');
   if (names !== wanted) throw modelPorts(file, `its outputs are ${names || 'none'}`, wanted);
   const width = info.outputs.embedding?.shape[1];
