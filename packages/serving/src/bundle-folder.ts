@@ -106,14 +106,22 @@ async function syncFolder(folder: string): Promise<void> {
 export async function readBundleFolder(
   folder: string,
 ): Promise<{ readonly manifest: BundleManifest; readonly contents: BundleContents }> {
-  const path = join(folder, MANIFEST);
-  const manifest = parseManifest(await readManifest(path), path);
+  const manifest = await readManifest(folder);
   const contents = new Map<string, Uint8Array>();
   for (const file of manifest.files) contents.set(file.name, await readChecked(folder, file));
   return { manifest, contents };
 }
 
-async function readManifest(path: string): Promise<string> {
+/**
+ * Reads the manifest of a bundle folder alone, for a list of bundles; `openBundle` checks the files too.
+ * @throws LIMAML_ERR_SERVING_BUNDLE_MISSING, …_MANIFEST_INVALID, …_FORMAT_UNSUPPORTED, …_FINGERPRINT
+ */
+export async function readManifest(folder: string): Promise<BundleManifest> {
+  const path = join(folder, MANIFEST);
+  return parseManifest(await readManifestText(path), path);
+}
+
+async function readManifestText(path: string): Promise<string> {
   // A link is not followed: it might lead anywhere.
   const found = await lstat(path).catch((error: unknown) => {
     throw bundleMissing(path, error);

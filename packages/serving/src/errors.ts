@@ -208,6 +208,16 @@ export function tooManyCandidates(got: number, limit: number): LimamlError {
   });
 }
 
+export function otherUnknown(type: string, known: readonly string[]): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_SERVING_OTHER_UNKNOWN',
+    what: 'A request names another entity of a type that the bundle does not read',
+    where: { type },
+    expected: known.length === 0 ? 'no other entities' : `types: ${known.join(', ')}`,
+    fix: 'Leave it out, or train with a dataset that has this entity type',
+  });
+}
+
 export function embeddingNotFinite(entity: string, id: string): LimamlError {
   return new LimamlError({
     code: 'LIMAML_ERR_SERVING_EMBEDDING_NOT_FINITE',

@@ -1,5 +1,6 @@
 export type { AdaptRequest } from './adapt-entity.js';
 export type { BundleSource } from './bundle-source.js';
+export { readManifest } from './bundle-folder.js';
 export type { CandidateTable } from './candidate-table.js';
 export { collectCandidates } from './collect-candidates.js';
 export type { Candidate } from './collect-candidates.js';
@@ -25,4 +26,6 @@ export { openBundle } from './open-bundle.js';
 export type { Bundle, ModelRuntime } from './open-bundle.js';
 export type { CandidateInput, SupportEvent } from './support-event.js';
 export { createScorer } from './scorer.js';
-export type { Scorer, ScoreRequest, ScorerOptions, Scores } from './scorer.js';
+export type { Scorer, ScorerOptions } from './scorer.js';
+export type { BatchReport } from './score-batch.js';
+export type { ScoreRequest, Scores } from './score-request.js';

@@ -1,0 +1,65 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import Fastify, { LogController, type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import { randomUUID } from 'node:crypto';
+import { answerError, errorBodyOf } from './error-body.js';
+import { routeUnknown } from './errors.js';
+import type { ServerOptions } from './options.js';
+import { healthRoutes } from './routes/health.js';
+import { scoreRoute } from './routes/score.js';
+import type { Services } from './services.js';
+import { readVersion } from './version.js';
+
+/** Request ids of a client are taken as they are when they are plain. */
+const REQUEST_ID = /^[\w-]{1,64}$/;
+
+/** Makes the Fastify application: hooks, routes, documents. */
+export async function buildApp(
+  services: Services,
+  options: ServerOptions,
+): Promise<FastifyInstance> {
+  const app = Fastify(fastifyOptions(services, options));
+  app.setErrorHandler(answerError(services.limits));
+  app.setNotFoundHandler((request, reply) =>
+    reply.code(404).send(errorBodyOf(routeUnknown(), request.id)),
+  );
+  app.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'unknown';
+    services.metrics.request(route, reply.statusCode, reply.elapsedTime / 1000);
+    done();
+  });
+  await documentRoutes(app);
+  scoreRoute(app, services);
+  healthRoutes(app, services);
+  return app;
+}
+
+function fastifyOptions({ limits }: Services, options: ServerOptions): FastifyServerOptions {
+  return {
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: limits.timeoutMs,
+    handlerTimeout: limits.timeoutMs,
+    logController: new LogController({ disableRequestLogging: options.logRequests !== true }),
+    genReqId: ({ headers }) => {
+      const given = headers['x-request-id'];
+      return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+    },
+    // A body is taken as it is or refused: nothing is converted, dropped or filled in.
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
+    // Requests on connections that are open are still answered while the server closes.
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    logger: { level: options.logLevel ?? 'info' },
+  };
+}
+
+async function documentRoutes(app: FastifyInstance): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'LiMAML', version: readVersion(), license: { name: 'Apache-2.0' } },
+    },
+  });
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
+  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+}

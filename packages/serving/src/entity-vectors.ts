@@ -1,0 +1,72 @@
+import type { EmbeddingVersion, MetaEmbeddingStore } from '@limaml/plugin';
+import { storeOfAnotherBundle } from './errors.js';
+import type { Bundle } from './open-bundle.js';
+import { priorEmbeddings } from './prior-embeddings.js';
+import type { ScoreRequest } from './score-request.js';
+
+/** Embeddings of some entities, all of one store version. */
+export interface EntityVectors {
+  /** `[entities, D]`. */
+  readonly vectors: Float32Array;
+  readonly version: number | undefined;
+  /** Per entity, whether it had no stored embedding, so that its prior is in its place. */
+  readonly prior: readonly boolean[];
+}
+
+/** An entity to find. */
+type Wanted = Pick<ScoreRequest, 'entity' | 'profile'>;
+
+/**
+ * The version that is served, which must be this bundle's.
+ * @throws LIMAML_ERR_SERVING_STORE_MISMATCH
+ */
+export async function servedVersion(
+  { manifest }: Bundle,
+  store: MetaEmbeddingStore,
+): Promise<EmbeddingVersion | undefined> {
+  const current = await store.current(manifest.entity);
+  if (current !== undefined && current.bundle !== manifest.fingerprint)
+    throw storeOfAnotherBundle(manifest.entity, current.bundle, manifest.fingerprint);
+  return current;
+}
+
+/**
+ * Reads the embeddings of entities, all from one version; an entity without one gets its prior.
+ * @throws LIMAML_ERR_SERVING_STORE_MISMATCH
+ */
+export async function readVectors(
+  bundle: Bundle,
+  store: MetaEmbeddingStore,
+  wanted: readonly Wanted[],
+): Promise<EntityVectors> {
+  const { entity, embedding } = bundle.manifest;
+  const vectors = new Float32Array(wanted.length * embedding.dim);
+  const before = await servedVersion(bundle, store);
+  const ids = wanted.map((one) => one.entity);
+  const found = before ? await store.get(entity, ids, vectors) : ids.map(() => false);
+  const after = before ? await servedVersion(bundle, store) : before;
+  // A version was published in between: which of the two the vectors belong to is not known.
+  if (after?.version !== before?.version) return readVectors(bundle, store, wanted);
+  const prior = found.map((isFound) => !isFound);
+  await fillPriors(bundle, wanted, prior, vectors);
+  return { vectors, version: before?.version, prior };
+}
+
+async function fillPriors(
+  bundle: Bundle,
+  wanted: readonly Wanted[],
+  prior: readonly boolean[],
+  vectors: Float32Array,
+): Promise<void> {
+  const { dim } = bundle.manifest.embedding;
+  const rows = [...prior.keys()].filter((row) => prior[row]);
+  if (rows.length === 0) return;
+  const records = rows.map((row) => {
+    const { entity, profile } = wanted[row]!;
+    return bundle.encoders.encodeEntity({ ...profile, id: entity });
+  });
+  const embeddings = await priorEmbeddings(bundle, records);
+  rows.forEach((row, at) => {
+    vectors.set(embeddings.subarray(at * dim, (at + 1) * dim), row * dim);
+  });
+}

@@ -1,0 +1,29 @@
+import type { FeatureRecord } from '@limaml/data';
+import type { CandidateInput } from './support-event.js';
+
+/** Candidates to score for one entity. */
+export interface ScoreRequest {
+  /** Id of the entity. */
+  readonly entity: string;
+  /** Features of an entity that has no stored embedding. Default: those of an unknown entity. */
+  readonly profile?: FeatureRecord | undefined;
+  readonly candidates: readonly CandidateInput[];
+  /** Features of the request, the same for all candidates. */
+  readonly context?: FeatureRecord | undefined;
+  /**
+   * Other entities of the request by type, the same for all candidates: an id, or raw features with the
+   * id under the name of the type. They stand in the place of the candidate's own (a job's company).
+   */
+  readonly others?: Readonly<Record<string, string | FeatureRecord>> | undefined;
+}
+
+/** Scores, in the order of the candidates. */
+export interface Scores {
+  /** sigmoid of the logits. */
+  readonly probabilities: Float32Array;
+  readonly logits: Float32Array;
+  /** Store version of the embedding; undefined before the first generation. */
+  readonly version: number | undefined;
+  /** Whether the entity had no stored embedding, so that its prior embedding was used. */
+  readonly prior: boolean;
+}
