@@ -1,5 +1,5 @@
-import type { FeatureRecord } from '@limaml/data';
-import type { TensorData } from '@limaml/graph';
+import type { EncodedRecord, FeatureRecord } from '@limaml/data';
+import type { TensorData, TensorMap } from '@limaml/graph';
 import { embeddingNotFinite, labelInvalid } from './errors.js';
 import { embeddingOf, stackRecords } from './feeds.js';
 import type { Bundle } from './open-bundle.js';
@@ -29,39 +29,103 @@ export async function adaptEntity(
   request.events.forEach(({ label }, at) => {
     if (!Number.isFinite(label)) throw labelInvalid(at, label);
   });
-  const embedding = await adaptTo(bundle, rows, request);
-  if (!embedding.every(Number.isFinite))
+  const [embedding] = await adaptEntities(bundle, rows, [request]);
+  if (!embedding!.every(Number.isFinite))
     throw embeddingNotFinite(bundle.manifest.entity, request.entity);
-  return embedding;
+  return embedding!;
 }
 
-async function adaptTo(
+/**
+ * Adapts several entities in one run: their support sets are padded to the longest, and a mask says which
+ * rows are real. Whether an embedding is finite is for the caller to see.
+ *
+ * @returns the meta embeddings `[D]`, in the order of the requests
+ */
+export async function adaptEntities(
   bundle: Bundle,
   rows: RowEncoder,
-  request: AdaptRequest,
-): Promise<Float32Array> {
-  const { adapt, encoders, manifest } = bundle;
-  const events = request.events.slice(-manifest.support.maxSize);
-  const entity = encoders.encodeEntity({ ...request.profile, id: request.entity });
-  if (events.length === 0) return priorEmbeddings(bundle, [entity]);
-  const shape = [1, events.length];
-  const rowFeeds = rows.allocate(adapt.inputs, events.length, 'support/');
-  rows.fill(rowFeeds, events, 'support/');
-  const outcomes = events.map(({ outcome = {} }) => encoders.encodeOutcome(outcome));
+  requests: readonly AdaptRequest[],
+): Promise<readonly Float32Array[]> {
+  const { maxSize } = bundle.manifest.support;
+  const tasks = requests.map(({ entity, profile, events }) => ({
+    features: bundle.encoders.encodeEntity({ ...profile, id: entity }),
+    events: events.slice(-maxSize),
+  }));
+  const adapted = tasks.filter(({ events }) => events.length > 0);
+  const idle = tasks.filter(({ events }) => events.length === 0);
+  const vectors = new Map([
+    ...zip(adapted, await adaptTasks(bundle, rows, adapted)),
+    ...zip(idle, await priorsOf(bundle, idle)),
+  ]);
+  return tasks.map((task) => vectors.get(task)!);
+}
+
+/** What is adapted: encoded features and a support set. */
+interface SupportTask {
+  readonly features: EncodedRecord;
+  readonly events: readonly SupportEvent[];
+}
+
+async function priorsOf(bundle: Bundle, tasks: readonly SupportTask[]): Promise<Float32Array[]> {
+  if (tasks.length === 0) return [];
+  const features = tasks.map((task) => task.features);
+  return splitRows(await priorEmbeddings(bundle, features), tasks.length);
+}
+
+async function adaptTasks(
+  bundle: Bundle,
+  rows: RowEncoder,
+  tasks: readonly SupportTask[],
+): Promise<Float32Array[]> {
+  if (tasks.length === 0) return [];
+  const { adapt } = bundle;
+  const size = Math.max(...tasks.map(({ events }) => events.length));
+  const shape = [tasks.length, size];
+  const padded = tasks.flatMap(({ events }) =>
+    Array.from({ length: size }, (_, at): SupportEvent | undefined => events[at]),
+  );
   const feeds = {
-    ...stackRecords(inputsOf(adapt.inputs, 'entity.'), [entity]),
-    ...rowFeeds,
-    ...stackRecords(inputsOf(adapt.inputs, 'support/outcome.'), outcomes, shape, 'support/'),
-    'support/label': floats(
-      shape,
-      events.map(({ label }) => label),
+    ...stackRecords(
+      inputsOf(adapt.inputs, 'entity.'),
+      tasks.map(({ features }) => features),
     ),
-    'support/mask': floats(
-      shape,
-      events.map(() => 1),
-    ),
+    ...supportRows(bundle, rows, padded, shape),
+    ...supportOutcomes(bundle, padded, shape),
+    'support/label': floats(shape, (at) => padded[at]?.label ?? 0),
+    'support/mask': floats(shape, (at) => (padded[at] === undefined ? 0 : 1)),
   };
-  return embeddingOf(adapt, feedsOf(adapt.inputs, feeds), 1);
+  return splitRows(
+    await embeddingOf(adapt, feedsOf(adapt.inputs, feeds), tasks.length),
+    tasks.length,
+  );
+}
+
+function supportRows(
+  { adapt }: Bundle,
+  rows: RowEncoder,
+  events: readonly (SupportEvent | undefined)[],
+  shape: readonly number[],
+): TensorMap {
+  const flat = rows.allocate(adapt.inputs, events.length, 'support/');
+  rows.fill(flat, events, 'support/');
+  const shaped = Object.entries(flat).map(([name, tensor]) => [
+    name,
+    { ...tensor, shape: [...shape, ...tensor.shape.slice(2)] },
+  ]);
+  return Object.fromEntries(shaped) as TensorMap;
+}
+
+function supportOutcomes(
+  { adapt, encoders }: Bundle,
+  events: readonly (SupportEvent | undefined)[],
+  shape: readonly number[],
+): TensorMap {
+  const inputs = inputsOf(adapt.inputs, 'support/outcome.');
+  const none = encoders.encodeOutcome({});
+  const outcomes = events.map((event) =>
+    event?.outcome === undefined ? none : encoders.encodeOutcome(event.outcome),
+  );
+  return stackRecords(inputs, outcomes, shape, 'support/');
 }
 
 function inputsOf<Value>(
@@ -78,6 +142,16 @@ function feedsOf(
   return Object.fromEntries(Object.keys(inputs).map((name) => [name, feeds[name]!]));
 }
 
-function floats(shape: readonly number[], values: readonly number[]): TensorData {
-  return { dtype: 'float32', shape, data: Float32Array.from(values) };
+function floats(shape: readonly number[], valueOf: (at: number) => number): TensorData {
+  const length = shape.reduce((product, size) => product * size, 1);
+  return { dtype: 'float32', shape, data: Float32Array.from({ length }, (_, at) => valueOf(at)) };
+}
+
+function splitRows(values: Float32Array, rows: number): Float32Array[] {
+  const width = values.length / rows;
+  return Array.from({ length: rows }, (_, row) => values.slice(row * width, (row + 1) * width));
+}
+
+function zip<Key, Value>(keys: readonly Key[], values: readonly Value[]): [Key, Value][] {
+  return keys.map((key, at) => [key, values[at]!]);
 }

@@ -208,6 +208,15 @@ export function tooManyCandidates(got: number, limit: number): LimamlError {
   });
 }
 
+export function queueFull(limit: number): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_SERVING_QUEUE_FULL',
+    what: 'Too many events wait for their refresh',
+    expected: `at most ${limit} events that wait`,
+    fix: 'Send the events again a little later',
+  });
+}
+
 export function otherUnknown(type: string, known: readonly string[]): LimamlError {
   return new LimamlError({
     code: 'LIMAML_ERR_SERVING_OTHER_UNKNOWN',

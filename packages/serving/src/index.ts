@@ -29,3 +29,14 @@ export { createScorer } from './scorer.js';
 export type { Scorer, ScorerOptions } from './scorer.js';
 export type { BatchReport } from './score-batch.js';
 export type { ScoreRequest, Scores } from './score-request.js';
+export { startRefresher } from './nearline/refresher.js';
+export type {
+  Acceptance,
+  Refresher,
+  RefresherOptions,
+  RefreshReport,
+} from './nearline/refresher.js';
+export { createRefreshTarget } from './nearline/refresh-target.js';
+export type { RefreshRequest, RefreshTarget } from './nearline/refresh-target.js';
+export { seedWindows } from './nearline/seed-windows.js';
+export type { SeedOptions } from './nearline/seed-windows.js';

@@ -35,6 +35,11 @@ export interface Backend {
   read<T>(action: (snapshot: Snapshot) => T): T;
   /** Runs `action` in one transaction. In memory nothing is undone: it throws before its first write or not at all. */
   update<T>(action: (transaction: Transaction) => T): Promise<T>;
+  /**
+   * As {@link update}, while the event loop goes on: for writes beside requests that are served. Nothing is
+   * undone: `action` throws before its first write or not at all.
+   */
+  commit<T>(action: (transaction: Transaction) => T): Promise<T>;
   /** Settles when all updates so far survive a power cut. */
   flush(): Promise<void>;
   /** Deletes the vectors of dropped versions, this process's or a dead one's. */

@@ -7,6 +7,7 @@ import { completeCatalogue, EMPTY_CATALOGUE } from './catalogue.js';
 import type { Catalogue, StoredCatalogue } from './catalogue.js';
 import { corruptStore, invalidOption, writeFailed } from './errors.js';
 import { MAX_ID_BYTES, isStorableId } from './input-checks.js';
+import { commitInBackground } from './lmdb-commit.js';
 import { openEnvironment } from './lmdb-environment.js';
 import type { Environment } from './lmdb-environment.js';
 import { dataFile } from './lmdb-files.js';
@@ -82,6 +83,11 @@ class LmdbBackend implements Backend, Snapshot, Transaction {
     } catch (error) {
       throw isLimamlError(error) ? error : writeFailed(folder, error);
     }
+  }
+
+  commit<T>(action: (transaction: Transaction) => T): Promise<T> {
+    const { root, folder } = this.#environment;
+    return commitInBackground(root, folder, () => action(this));
   }
 
   catalogue(entity: string): Catalogue {

@@ -54,6 +54,10 @@ class MemoryBackend implements Backend, Snapshot, Transaction {
     return Promise.resolve(action(this));
   }
 
+  commit<T>(action: (transaction: Transaction) => T): Promise<T> {
+    return this.update(action);
+  }
+
   catalogue(entity: string): Catalogue {
     return this.#catalogues.get(entity) ?? EMPTY_CATALOGUE;
   }

@@ -84,15 +84,24 @@ export class VersionedStore implements MetaEmbeddingStore {
     });
   }
 
-  async refresh(entity: string, bundle: string, id: string, vector: Float32Array): Promise<void> {
+  async refresh(
+    entity: string,
+    bundle: string,
+    id: string | readonly string[],
+    vectors: Float32Array,
+  ): Promise<void> {
     assertEntity(entity);
-    await this.#update((transaction) => {
+    const ids = typeof id === 'string' ? [id] : id;
+    await this.#open().commit((transaction) => {
       const catalogue = transaction.catalogue(entity);
       const current = versionToRefresh(catalogue, entity, bundle);
-      assertBatch([id], vector, current);
-      const isNew = transaction.setVector(current, id, vector);
-      const grown = { ...current, count: current.count + 1 };
-      if (isNew) transaction.setCatalogue(entity, describeAnew(catalogue, grown));
+      assertBatch(ids, vectors, current);
+      const { dim } = current;
+      const added = ids.filter((one, row) =>
+        transaction.setVector(current, one, vectors.subarray(row * dim, (row + 1) * dim)),
+      );
+      const grown = { ...current, count: current.count + added.length };
+      if (added.length > 0) transaction.setCatalogue(entity, describeAnew(catalogue, grown));
     });
   }
 

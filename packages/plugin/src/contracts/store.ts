@@ -105,11 +105,17 @@ export interface MetaEmbeddingStore {
    */
   get(entity: string, ids: readonly string[], into: Float32Array): Promise<readonly boolean[]>;
   /**
-   * Replaces one vector of the current version in place, or adds it (nearline refresh).
+   * Replaces vectors of the current version in place, or adds them (nearline refresh); of several all or none.
    *
+   * @param id one id, or one for each row of `vectors` ([ids.length, dim])
    * @throws a coded error when nothing is published, or `bundle` is not the current version's
    */
-  refresh(entity: string, bundle: string, id: string, vector: Float32Array): Promise<void>;
+  refresh(
+    entity: string,
+    bundle: string,
+    id: string | readonly string[],
+    vectors: Float32Array,
+  ): Promise<void>;
   /**
    * Makes the version before the current one current again.
    *

@@ -111,6 +111,18 @@ export const HOLDING_CHECKS: readonly StoreCheck[] = [
     },
   },
   {
+    name: 'refresh takes several ids at once',
+    fix: 'Write row i of the vectors for the id at i; count each new id once',
+    run: async (store) => {
+      await publish(store, ['m1', 'm2'], 1);
+      const vectors = new Float32Array([...vectorOf(5), ...vectorOf(6), ...vectorOf(7)]);
+      await store.refresh(ENTITY, BUNDLE, ['m2', 'm3', 'm4'], vectors);
+      await ensureValues(store, { m1: 1, m2: 5, m3: 6, m4: 7 });
+      const current = await store.current(ENTITY);
+      ensure(current?.count === 4, `count is ${current?.count ?? 'missing'}, not 4`);
+    },
+  },
+  {
     name: 'keeps its contents when it is opened again',
     fix: 'Finish every write before its promise settles; a store in memory keeps contents by location',
     run: async (store, reopen) => {

@@ -83,11 +83,17 @@ export class RedisVersions implements MetaEmbeddingStore {
     return found;
   }
 
-  async refresh(entity: string, bundle: string, id: string, vector: Float32Array): Promise<void> {
+  async refresh(
+    entity: string,
+    bundle: string,
+    id: string | readonly string[],
+    vectors: Float32Array,
+  ): Promise<void> {
     const server = this.#open();
+    const ids = typeof id === 'string' ? [id] : id;
     const target = versionToRefresh(await this.#catalogue(entity), entity, bundle);
-    assertBatch([id], vector, target);
-    const added = await server.vectors.set(target, [id], vector);
+    assertBatch(ids, vectors, target);
+    const added = await server.vectors.set(target, ids, vectors);
     if (added > 0) await this.#count(entity, target.version, added);
     // The version may have been dropped in between; then nobody reads the vector, and it must not stay.
     await server.dropIfUnlisted(entity, target.version);
