@@ -5,10 +5,27 @@ import { randomUUID } from 'node:crypto';
 import { answerError, errorBodyOf } from './error-body.js';
 import { routeUnknown } from './errors.js';
 import type { ServerOptions } from './options.js';
+import { guardRoutes } from './access/guard.js';
+import { adaptRoute } from './routes/adapt.js';
+import { bundleRoutes } from './routes/bundles.js';
+import { entityRoutes } from './routes/entities.js';
+import { eventsRoute } from './routes/events.js';
 import { healthRoutes } from './routes/health.js';
+import { rankRoute } from './routes/rank.js';
 import { scoreRoute } from './routes/score.js';
 import type { Services } from './services.js';
+import { readTls } from './tls.js';
 import { readVersion } from './version.js';
+
+const ROUTES = [
+  scoreRoute,
+  rankRoute,
+  adaptRoute,
+  eventsRoute,
+  entityRoutes,
+  bundleRoutes,
+  healthRoutes,
+];
 
 /** Request ids of a client are taken as they are when they are plain. */
 const REQUEST_ID = /^[\w-]{1,64}$/;
@@ -28,13 +45,21 @@ export async function buildApp(
     services.metrics.request(route, reply.statusCode, reply.elapsedTime / 1000);
     done();
   });
+  app.addHook('onSend', (_, reply, payload, done) => {
+    // A connection that stays open after its answer would keep the server from closing.
+    if (!services.isReady()) reply.header('connection', 'close');
+    done(null, payload);
+  });
+  guardRoutes(app, options, services.metrics);
   await documentRoutes(app);
-  scoreRoute(app, services);
-  healthRoutes(app, services);
+  for (const add of ROUTES) add(app, services);
   return app;
 }
 
-function fastifyOptions({ limits }: Services, options: ServerOptions): FastifyServerOptions {
+function fastifyOptions(
+  { limits, logger }: Services,
+  options: ServerOptions,
+): FastifyServerOptions {
   return {
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.timeoutMs,
@@ -49,7 +74,8 @@ function fastifyOptions({ limits }: Services, options: ServerOptions): FastifySe
     // Requests on connections that are open are still answered while the server closes.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
-    logger: { level: options.logLevel ?? 'info' },
+    loggerInstance: logger,
+    ...(options.tls && { https: readTls(options.tls) }),
   };
 }
 

@@ -5,7 +5,9 @@ import { bundleFolder, singleBundle, type BundleLibrary } from './deployment/bun
 import type { Plan } from './deployment/deployment.js';
 import { Deployments } from './deployment/deployments.js';
 import { OpenStores } from './deployment/open-stores.js';
-import { noBundle, optionInvalid } from './errors.js';
+import { bindRefused, noBundle, optionInvalid } from './errors.js';
+import { createLogger } from './logger.js';
+import { openNearline } from './nearline.js';
 import { DEFAULT_LIMITS } from './limits.js';
 import { Metrics } from './metrics.js';
 import type { ServerOptions } from './options.js';
@@ -23,7 +25,7 @@ export interface Server {
  * Opens bundles and stores and makes the HTTP server of them.
  *
  * @throws LIMAML_ERR_SERVER_OPTION_INVALID, LIMAML_ERR_SERVER_BUNDLE_UNKNOWN, LIMAML_ERR_SERVER_NO_BUNDLE,
- *   and what opening a bundle or a store throws
+ *   LIMAML_ERR_SERVER_BIND_REFUSED, and what opening a bundle or a store throws
  *
  * @example
  * ```ts
@@ -44,30 +46,40 @@ export async function createServer(options: ServerOptions): Promise<Server> {
 }
 
 async function serve(options: ServerOptions, runtime: OrtExecutor): Promise<Server> {
+  assertBind(options);
   const library = libraryOf(options);
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const metrics = new Metrics();
+  const logger = createLogger(options);
   const deployments = await Deployments.start(await planOf(options, library), {
-    library,
-    runtime,
-    limits,
-    stores: new OpenStores(storeOptions(options)),
+    ...{ library, runtime, limits, stores: new OpenStores(storeOptions(options)) },
     maxDelayMs: options.maxDelayMs ?? 1,
     onBatch: (bundle, report) => {
       metrics.batch(bundle, report);
     },
   });
+  metrics.watchDeployments(deployments);
+  const common = { library, deployments, limits, metrics, logger, parts: schemaParts(limits) };
+  const nearline = options.events && (await openNearline(options.events, common));
   let ready = true;
-  const services = { library, deployments, limits, metrics, parts: schemaParts(limits) };
-  const app = await buildApp({ ...services, isReady: () => ready }, options);
+  const { refresher, events } = nearline ?? {};
+  const app = await buildApp({ ...common, refresher, events, isReady: () => ready }, options);
   const release = async (): Promise<void> => {
     ready = false;
     await app.close();
+    await nearline?.close();
     await deployments.close();
     await runtime.dispose();
   };
   let closing: Promise<void> | undefined;
   return { listen: () => listen(app, options), close: () => (closing ??= release()) };
+}
+
+const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|::1|localhost)$/;
+
+/** Nobody is served from other machines by accident. */
+function assertBind({ host = '127.0.0.1', access, open = false }: ServerOptions): void {
+  if (!LOOPBACK.test(host) && access === undefined && !open) throw bindRefused(host);
 }
 
 function listen(app: FastifyInstance, options: ServerOptions): Promise<string> {

@@ -89,3 +89,67 @@ export function noBundle(): LimamlError {
     fix: 'Export a run first (limaml export RUN --out DIR)',
   });
 }
+
+export function unauthorised(): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_SERVER_UNAUTHORISED',
+    what: 'The caller is not known',
+    expected: 'a bearer token or a client certificate of the access list',
+    fix: 'Send the header "authorization: Bearer …"',
+  });
+}
+
+export function forbidden(scope: string): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_SERVER_FORBIDDEN',
+    what: 'The caller may not do this',
+    expected: `the scope "${scope}"`,
+    fix: 'Use a token with this scope, or add the scope to the access list',
+  });
+}
+
+export function rateExceeded(seconds: number): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_SERVER_RATE_EXCEEDED',
+    what: 'The caller asks too often',
+    where: { retryAfter: Math.ceil(seconds) },
+    fix: 'Wait as long as the header Retry-After says',
+  });
+}
+
+export function bindRefused(host: string): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_SERVER_BIND_REFUSED',
+    what: 'The server would take requests of everybody from other machines',
+    where: { host },
+    expected: 'an access list, or an address of this machine alone (127.0.0.1)',
+    fix: 'Pass --access FILE; where something in front asks who calls, --open says that this is meant',
+  });
+}
+
+export function eventsOff(): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_SERVER_EVENTS_OFF',
+    what: 'This server takes no events',
+    expected: 'a server that was started with --events LOCATION',
+    fix: 'Start it with --events, or send the events to one that was',
+  });
+}
+
+export function entityUnknown(): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_SERVER_ENTITY_UNKNOWN',
+    what: 'Nothing is known of this entity',
+    expected: 'an entity with an embedding or with events, of a type that a bundle adapts',
+    fix: 'Check type and id; scores need no embedding, an entity without one gets its prior',
+  });
+}
+
+export function bundleNotReady(): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_SERVER_BUNDLE_NOT_READY',
+    what: 'The bundle has no embeddings yet, or its store holds those of another one',
+    expected: 'a store that was generated with this bundle',
+    fix: 'Run limaml generate with this bundle and its store first',
+  });
+}

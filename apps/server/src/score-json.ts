@@ -1,4 +1,4 @@
-import type { Scored } from './routes/score.js';
+import type { Scored } from './score-entities.js';
 
 /**
  * The answer of `POST /v1/score` as text. Written by hand: a serialiser made for a schema wants plain

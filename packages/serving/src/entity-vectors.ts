@@ -14,7 +14,7 @@ export interface EntityVectors {
 }
 
 /** An entity to find. */
-type Wanted = Pick<ScoreRequest, 'entity' | 'profile'>;
+type Wanted = Pick<ScoreRequest, 'entity' | 'profile' | 'embedding'>;
 
 /**
  * The version that is served, which must be this bundle's.
@@ -47,8 +47,11 @@ export async function readVectors(
   const after = before ? await servedVersion(bundle, store) : before;
   // A version was published in between: which of the two the vectors belong to is not known.
   if (after?.version !== before?.version) return readVectors(bundle, store, wanted);
-  const prior = found.map((isFound) => !isFound);
+  const prior = found.map((isFound, row) => !isFound && wanted[row]!.embedding === undefined);
   await fillPriors(bundle, wanted, prior, vectors);
+  wanted.forEach((one, row) => {
+    if (one.embedding !== undefined) vectors.set(one.embedding, row * embedding.dim);
+  });
   return { vectors, version: before?.version, prior };
 }
 

@@ -7,6 +7,8 @@ export interface ScoreRequest {
   readonly entity: string;
   /** Features of an entity that has no stored embedding. Default: those of an unknown entity. */
   readonly profile?: FeatureRecord | undefined;
+  /** Embedding `[D]` to score with. Default: the stored one. */
+  readonly embedding?: Float32Array | undefined;
   readonly candidates: readonly CandidateInput[];
   /** Features of the request, the same for all candidates. */
   readonly context?: FeatureRecord | undefined;

@@ -38,6 +38,13 @@ export interface Scorer {
   /** Scores several entities, their embeddings all of one store version. Throws as {@link score} does. */
   scoreAll(requests: readonly ScoreRequest[]): Promise<readonly Scores[]>;
   /**
+   * Adapts an entity to interactions without storing anything.
+   *
+   * @returns the meta embedding `[D]`, to score with as `embedding` of a request
+   * @throws LIMAML_ERR_SERVING_EVENT_LABEL, LIMAML_ERR_SERVING_EMBEDDING_NOT_FINITE
+   */
+  adapt(request: AdaptRequest): Promise<Float32Array>;
+  /**
    * Adapts an entity to its recent interactions and stores the new embedding, so that the next request
    * sees it.
    *
@@ -101,8 +108,12 @@ class StoreScorer implements Scorer {
     return scores;
   }
 
+  adapt(request: AdaptRequest): Promise<Float32Array> {
+    return adaptEntity(this.#bundle, this.#rows, request);
+  }
+
   async refresh(request: AdaptRequest): Promise<Float32Array> {
-    const embedding = await adaptEntity(this.#bundle, this.#rows, request);
+    const embedding = await this.adapt(request);
     await servedVersion(this.#bundle, this.#store);
     const { entity, fingerprint } = this.#bundle.manifest;
     await this.#store.refresh(entity, fingerprint, request.entity, embedding);

@@ -16,3 +16,5 @@ export { openEventLog } from './event-log/open-event-log.js';
 export { openLmdbEventLog } from './event-log/lmdb-event-log.js';
 export { openRedisEventLog } from './event-log/redis-event-log.js';
 export type { RedisEventLogOptions } from './event-log/redis-event-log.js';
+export { openEventStream } from './event-log/event-stream.js';
+export type { EventStream, EventStreamOptions, StreamEntry } from './event-log/event-stream.js';

@@ -30,6 +30,14 @@ export class Deployment {
     this.#ends = names.map((name) => (end += plan.shares[name]! / total));
   }
 
+  /** Those that serve, and the shadow. */
+  get everyGeneration(): readonly Generation[] {
+    const { shadow, generations } = this;
+    return shadow === undefined || generations.includes(shadow)
+      ? generations
+      : [...generations, shadow];
+  }
+
   /** The generation of an entity, always the same one. */
   generationOf(entity: string): Generation {
     if (this.generations.length === 1) return this.generations[0]!;

@@ -1,4 +1,4 @@
-import { nothingToRollBack } from '../errors.js';
+import { bundleNotReady, nothingToRollBack } from '../errors.js';
 import { Deployment, type Plan } from './deployment.js';
 import { openGeneration, type Generation, type GenerationSource } from './generation.js';
 
@@ -62,7 +62,7 @@ export class Deployments {
   }
 
   async #changeTo(plan: Plan): Promise<Deployment> {
-    const open = await openAll(plan, this.#source, this.#open);
+    const open = await openAll(plan, this.#source, this.#open, assertReady);
     const retired = this.#current;
     const unused = [...this.#open.values()].filter(({ name }) => !open.has(name));
     this.#open = open;
@@ -88,15 +88,26 @@ async function openAll(
   plan: Plan,
   source: GenerationSource,
   known: ReadonlyMap<string, Generation>,
+  check: (generation: Generation) => Promise<void> = () => Promise.resolve(),
 ): Promise<Map<string, Generation>> {
   const names = new Set([...Object.keys(plan.shares), ...(plan.shadow ? [plan.shadow] : [])]);
   const opened: Generation[] = [];
   try {
-    for (const name of names) if (!known.has(name)) opened.push(await openGeneration(name, source));
+    for (const name of names) {
+      if (known.has(name)) continue;
+      const generation = await openGeneration(name, source);
+      opened.push(generation);
+      await check(generation);
+    }
   } catch (error) {
     await Promise.all(opened.map((generation) => generation.dispose()));
     throw error;
   }
   const all = [...[...names].flatMap((name) => known.get(name) ?? []), ...opened];
   return new Map(all.map((generation) => [generation.name, generation]));
+}
+
+/** A bundle without embeddings would serve everybody a prior: at a start that may be meant, later on it is not. */
+async function assertReady({ bundle, store }: Generation): Promise<void> {
+  if ((await store.current(bundle.manifest.entity)) === undefined) throw bundleNotReady();
 }

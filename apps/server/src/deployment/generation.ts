@@ -1,10 +1,12 @@
 import type { MetaEmbeddingStore } from '@limaml/plugin';
 import {
+  createRefreshTarget,
   createScorer,
   openBundle,
   type BatchReport,
   type Bundle,
   type ModelRuntime,
+  type RefreshTarget,
   type Scorer,
 } from '@limaml/serving';
 import type { Limits } from '../limits.js';
@@ -17,6 +19,7 @@ export interface Generation {
   readonly bundle: Bundle;
   readonly store: MetaEmbeddingStore;
   readonly scorer: Scorer;
+  readonly target: RefreshTarget;
   dispose(): Promise<void>;
 }
 
@@ -48,7 +51,8 @@ export async function openGeneration(name: string, source: GenerationSource): Pr
   };
   const options = { bundle, store: held.store, maxCandidates: limits.candidates };
   const scorer = await disposing(createScorer({ ...options, maxDelayMs, onBatch }), dispose);
-  return { name, bundle, store: held.store, scorer, dispose };
+  const { store } = held;
+  return { name, bundle, store, scorer, target: createRefreshTarget({ bundle, store }), dispose };
 }
 
 /** Releases what is open already when the next step fails. */

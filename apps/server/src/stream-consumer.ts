@@ -1,0 +1,95 @@
+import { isLimamlError } from '@limaml/errors';
+import type { Refresher } from '@limaml/serving';
+import type { EntityEvent, EventStream, StreamEntry } from '@limaml/store';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+import type { Metrics } from './metrics.js';
+import { entityEvent } from './routes/events.js';
+import type { EventsBody } from './schemas/events.js';
+
+/** Entries that are read at once. */
+const ENTRIES_AT_ONCE = 200;
+const RETRY_AFTER_MS = 250;
+
+/** Feeds a refresher from a stream until it is closed. */
+export interface StreamConsumer {
+  close(): Promise<void>;
+}
+
+/** What a consumer is made of. */
+export interface StreamConsumerOptions {
+  readonly stream: EventStream;
+  readonly refresher: Refresher;
+  readonly schema: TSchema;
+  readonly metrics: Metrics;
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * Takes the events of a stream: an entry is acknowledged when its event is in the log, so a crash reads it
+ * again. One that is no event is counted, logged and acknowledged, or it would come for ever.
+ */
+export function consumeStream(options: StreamConsumerOptions): StreamConsumer {
+  const { stream, onError } = options;
+  const closing = new AbortController();
+  const parse = createParser(options);
+  const consuming = (async () => {
+    while (!closing.signal.aborted) {
+      try {
+        await consumeSome(options, parse);
+      } catch (error) {
+        if (closing.signal.aborted) return;
+        if (!isQueueFull(error)) onError(error);
+        await sleep(RETRY_AFTER_MS, undefined, closing).catch(() => undefined);
+      }
+    }
+  })();
+  return {
+    close: async () => {
+      closing.abort();
+      await stream.close();
+      await consuming;
+    },
+  };
+}
+
+async function consumeSome(
+  { stream, refresher, metrics }: StreamConsumerOptions,
+  parse: (entry: StreamEntry) => EntityEvent | undefined,
+): Promise<void> {
+  const entries = await stream.read(ENTRIES_AT_ONCE);
+  const events = entries.flatMap((entry) => parse(entry) ?? []);
+  // The queue may be full: then nothing is acknowledged, and the entries are tried again.
+  while (events.length > 0) {
+    const acceptance = await refresher.accept(events).catch(async (error: unknown) => {
+      if (!isQueueFull(error)) throw error;
+      await sleep(RETRY_AFTER_MS);
+      return undefined;
+    });
+    if (acceptance === undefined) continue;
+    metrics.accepted(acceptance);
+    break;
+  }
+  await stream.acknowledge(entries.map(({ id }) => id));
+}
+
+function createParser({ schema, metrics, onError }: StreamConsumerOptions) {
+  const checked = Compile(schema);
+  return ({ event = '' }: StreamEntry): EntityEvent | undefined => {
+    try {
+      const value: unknown = JSON.parse(event);
+      if (checked.Check(value)) return entityEvent(value as EventsBody['events'][number]);
+      const [problem] = checked.Errors(value);
+      throw new Error(`${problem?.instancePath ?? ''}: ${problem?.message ?? 'not valid'}`);
+    } catch (error) {
+      metrics.refused('stream-entry');
+      onError(error);
+      return undefined;
+    }
+  };
+}
+
+function isQueueFull(error: unknown): boolean {
+  return isLimamlError(error) && error.code === 'LIMAML_ERR_SERVING_QUEUE_FULL';
+}
