@@ -31,6 +31,7 @@ export default defineConfig({
           { text: 'Choose an algorithm', link: '/guides/algorithms' },
           { text: 'Combine entities', link: '/guides/combine-entities' },
           { text: 'How much a store takes', link: '/guides/capacity' },
+          { text: 'Serve', link: '/guides/serve' },
           { text: 'Notation', link: '/guides/notation' },
         ],
       },

@@ -97,7 +97,7 @@ export interface RunningServer {
     method: string,
     path: string,
     body?: unknown,
-    headers?: HeadersInit,
+    headers?: Readonly<Record<string, string>>,
   ): Promise<Answer<Body>>;
 }
 
@@ -109,7 +109,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 /** Asks a server and reads the JSON that it answers. */
 export function asking(url: string): RunningServer['ask'] {
-  return async <Body>(method: string, path: string, body?: unknown, headers: HeadersInit = {}) => {
+  return async <Body>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ) => {
     const response = await fetch(new URL(path, url), {
       method,
       headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },

@@ -82,6 +82,7 @@ class LogRefresher implements Refresher {
   readonly #options: RefresherOptions;
   readonly #queue: RefreshQueue;
   readonly #whenIdle = new Set<() => void>();
+  readonly #settling = new Set<Promise<void>>();
   readonly #closing = new AbortController();
   /** The run at hand, or what else must not overlap with one. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -136,6 +137,7 @@ class LogRefresher implements Refresher {
     this.#closing.abort();
     await this.#working;
     await this.#turn;
+    await Promise.all(this.#settling);
   }
 
   #wake(): void {
@@ -174,15 +176,19 @@ class LogRefresher implements Refresher {
   }
 
   async #refresh(batch: readonly QueuedEntity[]): Promise<void> {
-    const { log } = this.#options;
     const windows = await this.#options.use((targets) => this.#refreshAll(targets, batch));
     this.#report(batch, windows.failed);
-    const settled = windows.read.map(({ sequence }, at) => ({
-      entity: batch[at]!.entity,
-      sequence,
-    }));
-    await log.settle(settled);
+    this.#settle(windows.read.map(({ sequence }, at) => ({ entity: batch[at]!.entity, sequence })));
     await this.#repeatOvertaken(batch, windows.read);
+  }
+
+  /** Beside the next run: what is not settled when the process dies is done again. */
+  #settle(settled: readonly { readonly entity: string; readonly sequence: number }[]): void {
+    const settling: Promise<void> = this.#options.log
+      .settle(settled)
+      .catch((error: unknown) => this.#options.onError?.(error))
+      .finally(() => this.#settling.delete(settling));
+    this.#settling.add(settling);
   }
 
   /** Reads the newest windows once for all targets. */

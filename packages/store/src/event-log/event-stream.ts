@@ -1,4 +1,4 @@
-import { RESP_TYPES, createClient } from '@redis/client';
+import { createClient } from '@redis/client';
 import { invalidOption, serverFailed } from '../errors.js';
 
 /** Options of {@link openEventStream}. */
@@ -49,11 +49,12 @@ export async function openEventStream(
 ): Promise<EventStream> {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url === undefined) throw invalidOption('location', '…', 'redis://host:port, or rediss://');
-  const client = createClient({ url: address });
+  // In this version of the protocol entries come as lists.
+  const client = createClient({ url: address, RESP: 2 });
   client.on('error', () => undefined);
   const send = async <Reply>(command: readonly string[]): Promise<Reply> => {
     try {
-      return await client.withTypeMapping({ [RESP_TYPES.MAP]: Array }).sendCommand<Reply>(command);
+      return await client.sendCommand<Reply>(command);
     } catch (cause) {
       throw serverFailed(url.host, cause);
     }
