@@ -93,6 +93,20 @@ describe('activating a bundle', () => {
     expect(answers.flat().every(({ prior }) => !prior)).toBe(true);
   });
 
+  it('follows a generation with another bundle into the same store, without a failed request', async () => {
+    await fixture.generate('one', 'shared');
+    await start({ store: fixture.path('stores/shared') });
+    const one = await scoresOf(members.slice(0, 5));
+    const answers = await underLoad(async () => {
+      await fixture.generate('two', 'shared');
+      await scoresOf(members.slice(0, 5));
+    });
+    const two = await scoresOf(members.slice(0, 5));
+    expect(two[0]!.bundle).toBe('two');
+    for (const answer of answers) expect(answer).toEqual(answer[0]!.bundle === 'one' ? one : two);
+    expect(await sharesNow()).toEqual({ one: 0, two: 1 });
+  });
+
   it('is undone by a rollback', async () => {
     await start();
     const before = await scoresOf(members.slice(0, 3));

@@ -1,3 +1,4 @@
+import { isLimamlError } from '@limaml/errors';
 import type { ScoreRequest, Scores } from '@limaml/serving';
 import type { Deployment } from './deployment/deployment.js';
 import type { Generation } from './deployment/generation.js';
@@ -12,6 +13,23 @@ export interface Scored {
 
 /** Scores every request with the generation of its entity, counts it, and lets the shadow score it too. */
 export async function scoreEntities(
+  services: Pick<Services, 'deployments' | 'metrics'>,
+  requests: readonly ScoreRequest[],
+): Promise<readonly Scored[]> {
+  try {
+    return await scoreNow(services, requests);
+  } catch (error) {
+    if (!isMismatch(error) || !(await services.deployments.follow())) throw error;
+    return scoreNow(services, requests);
+  }
+}
+
+/** Embeddings of another bundle were published into the store since. */
+function isMismatch(error: unknown): boolean {
+  return isLimamlError(error) && error.code === 'LIMAML_ERR_SERVING_STORE_MISMATCH';
+}
+
+function scoreNow(
   { deployments, metrics }: Pick<Services, 'deployments' | 'metrics'>,
   requests: readonly ScoreRequest[],
 ): Promise<readonly Scored[]> {

@@ -26,8 +26,8 @@ export interface Fixture {
   readonly stores: string;
   readonly log: InteractionLog;
   readonly manifests: Readonly<Record<'one' | 'two', BundleManifest>>;
-  /** Generates the embeddings of a bundle again: another store version. */
-  generate(name: string): Promise<number>;
+  /** Generates the embeddings of a bundle again: another version, of its own store or of another one. */
+  generate(name: string, store?: string): Promise<number>;
   /** A path in the folder of the fixture. */
   path(name: string): string;
   remove(): Promise<void>;
@@ -42,8 +42,8 @@ export async function createFixture(): Promise<Fixture> {
     one: await exportRandom(log, 1, path('bundles/one')),
     two: await exportRandom(log, 2, path('bundles/two')),
   };
-  const generate = (name: string): Promise<number> =>
-    generateInto(log, path(`bundles/${name}`), path(`stores/${name}`));
+  const generate = (name: string, store = name): Promise<number> =>
+    generateInto(log, path(`bundles/${name}`), path(`stores/${store}`));
   await generate('one');
   await generate('two');
   return {

@@ -11,6 +11,7 @@ export class Deployments {
   #before: Plan | undefined;
   /** Changes happen one after the other. */
   #changing: Promise<unknown> = Promise.resolve();
+  #following: Promise<boolean> | undefined;
   readonly #retiring = new Set<Promise<void>>();
 
   private constructor(source: GenerationSource, first: Deployment, open: Map<string, Generation>) {
@@ -54,11 +55,37 @@ export class Deployments {
     });
   }
 
+  /**
+   * Serves the bundle that made what the store holds now: somebody generated with another bundle into the
+   * same store. Only where one bundle serves everybody, and the other one is there.
+   *
+   * @returns whether the store and the bundle that serves fit each other now
+   */
+  follow(): Promise<boolean> {
+    this.#following ??= this.#follow().finally(() => {
+      this.#following = undefined;
+    });
+    return this.#following;
+  }
+
   async close(): Promise<void> {
     await this.#changing;
     await Promise.all(this.#retiring);
     await this.#current.drained();
     await Promise.all([...this.#open.values()].map((generation) => generation.dispose()));
+  }
+
+  async #follow(): Promise<boolean> {
+    const [only, ...others] = this.#current.generations;
+    const { entity, fingerprint } = only!.bundle.manifest;
+    const version = await only!.store.current(entity);
+    if (others.length > 0 || version === undefined) return false;
+    if (version.bundle === fingerprint) return true;
+    const listed = await this.#source.library.list();
+    const maker = listed.find(({ manifest }) => manifest.fingerprint === version.bundle);
+    if (maker === undefined) return false;
+    await this.change(() => ({ shares: { [maker.name]: 1 } }));
+    return true;
   }
 
   async #changeTo(plan: Plan): Promise<Deployment> {
