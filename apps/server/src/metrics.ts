@@ -152,10 +152,10 @@ export class Metrics {
       registers: [this.registry],
       collect: () => {
         gauge.reset();
-        const { everyGeneration, plan } = deployments.current;
-        for (const { name, bundle } of everyGeneration) {
+        const { current } = deployments;
+        for (const { name, bundle } of current.everyGeneration) {
           const { fingerprint } = bundle.manifest;
-          gauge.set({ bundle: name, fingerprint }, plan.shares[name] ?? 0);
+          gauge.set({ bundle: name, fingerprint }, current.shareOf(name));
         }
       },
     });

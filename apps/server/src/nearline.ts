@@ -1,6 +1,7 @@
 import { startRefresher, type Refresher } from '@limaml/serving';
 import { openEventLog, openEventStream, type EventLog } from '@limaml/store';
 import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Deployments } from './deployment/deployments.js';
 import type { Generation } from './deployment/generation.js';
@@ -11,6 +12,8 @@ import type { Parts } from './schemas/parts.js';
 import { consumeStream, type StreamConsumer } from './stream-consumer.js';
 
 const PRUNE_EVERY_MS = 3_600_000;
+/** How long an end of the server waits for events that wait. */
+const DRAIN_MS = 2000;
 
 /** Everything that turns events into embeddings. */
 export interface Nearline {
@@ -29,19 +32,39 @@ export interface NearlineParts {
 
 /** Opens the event log, finishes what a crash left there, and joins the stream where there is one. */
 export async function openNearline(options: EventOptions, given: NearlineParts): Promise<Nearline> {
-  const { deployments, metrics, logger } = given;
-  await Promise.all(deployments.current.everyGeneration.map(publishFirst));
-  const support = deployments.current.everyGeneration.map(({ target }) => target.support);
-  const { keep = Math.max(...support), maxAgeMs, prefix, maxWaiting } = options;
-  const events = await openEventLog(options.location, {
-    ...{
-      keep,
-      ...(maxAgeMs !== undefined && { maxAgeMs }),
-      ...(prefix !== undefined && { prefix }),
-    },
-  });
+  const { everyGeneration } = given.deployments.current;
+  await Promise.all(everyGeneration.map(publishFirst));
+  const support = Math.max(...everyGeneration.map(({ target }) => target.support));
+  const events = await openEventLog(options.location, logOptions(options, support));
+  const refresher = await refresh(events, options, given);
+  const consumer = await joinStream(options, given, refresher);
+  const stopPruning = pruneSometimes(events, given.logger);
+  const close = async (): Promise<void> => {
+    stopPruning();
+    await consumer?.close();
+    // What is not served by then is still in the log: the next process does it.
+    await Promise.race([refresher.idle(), sleep(DRAIN_MS, undefined, { ref: false })]);
+    await refresher.close();
+    await events.close();
+  };
+  return { refresher, events, close };
+}
+
+function logOptions({ keep, maxAgeMs, prefix }: EventOptions, support: number) {
+  return {
+    keep: keep ?? support,
+    ...(maxAgeMs !== undefined && { maxAgeMs }),
+    ...(prefix !== undefined && { prefix }),
+  };
+}
+
+async function refresh(
+  log: EventLog,
+  { maxWaiting }: EventOptions,
+  { deployments, metrics, logger }: NearlineParts,
+): Promise<Refresher> {
   const refresher = await startRefresher({
-    log: events,
+    log,
     use: (work) =>
       deployments.use(({ everyGeneration }) => work(everyGeneration.map(({ target }) => target))),
     ...(maxWaiting !== undefined && { maxWaiting }),
@@ -53,25 +76,21 @@ export async function openNearline(options: EventOptions, given: NearlineParts):
       logger.error({ err: error }, 'refresh failed; it is tried again');
     },
   });
-  metrics.watch(
-    'limaml_events_waiting',
-    'Events that wait for their refresh',
-    () => refresher.waiting,
-  );
-  const consumer = await joinStream(options, given, refresher);
-  const pruning = setInterval(() => {
+  const help = 'Events that wait for their refresh';
+  metrics.watch('limaml_events_waiting', help, () => refresher.waiting);
+  return refresher;
+}
+
+/** @returns ends it */
+function pruneSometimes(events: EventLog, logger: Logger): () => void {
+  const timer = setInterval(() => {
     events.prune().catch((error: unknown) => {
       logger.error({ err: error }, 'old events could not be deleted');
     });
   }, PRUNE_EVERY_MS).unref();
-  const close = async (): Promise<void> => {
-    clearInterval(pruning);
-    await consumer?.close();
-    await refresher.idle();
-    await refresher.close();
-    await events.close();
+  return () => {
+    clearInterval(timer);
   };
-  return { refresher, events, close };
 }
 
 /** Vectors need a version to go to, also before the first generation. */

@@ -1,5 +1,5 @@
 import { isLimamlError } from '@limaml/errors';
-import type { Refresher } from '@limaml/serving';
+import type { Acceptance, Refresher } from '@limaml/serving';
 import type { EntityEvent, EventStream, StreamEntry } from '@limaml/store';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TSchema } from 'typebox';
@@ -40,7 +40,7 @@ export function consumeStream(options: StreamConsumerOptions): StreamConsumer {
         await consumeSome(options, parse);
       } catch (error) {
         if (closing.signal.aborted) return;
-        if (!isQueueFull(error)) onError(error);
+        onError(error);
         await sleep(RETRY_AFTER_MS, undefined, closing).catch(() => undefined);
       }
     }
@@ -60,18 +60,23 @@ async function consumeSome(
 ): Promise<void> {
   const entries = await stream.read(ENTRIES_AT_ONCE);
   const events = entries.flatMap((entry) => parse(entry) ?? []);
-  // The queue may be full: then nothing is acknowledged, and the entries are tried again.
-  while (events.length > 0) {
-    const acceptance = await refresher.accept(events).catch(async (error: unknown) => {
+  if (events.length > 0) metrics.accepted(await acceptAtLast(refresher, events));
+  await stream.acknowledge(entries.map(({ id }) => id));
+}
+
+/** While the queue is full the entries wait here: read already, they would not come again soon. */
+async function acceptAtLast(
+  refresher: Refresher,
+  events: readonly EntityEvent[],
+): Promise<Acceptance> {
+  for (;;) {
+    try {
+      return await refresher.accept(events);
+    } catch (error) {
       if (!isQueueFull(error)) throw error;
       await sleep(RETRY_AFTER_MS);
-      return undefined;
-    });
-    if (acceptance === undefined) continue;
-    metrics.accepted(acceptance);
-    break;
+    }
   }
-  await stream.acknowledge(entries.map(({ id }) => id));
 }
 
 function createParser({ schema, metrics, onError }: StreamConsumerOptions) {

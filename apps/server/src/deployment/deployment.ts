@@ -25,9 +25,14 @@ export class Deployment {
     const names = Object.keys(plan.shares).sort();
     this.generations = names.map((name) => open.get(name)!);
     this.shadow = plan.shadow === undefined ? undefined : open.get(plan.shadow);
-    const total = names.reduce((sum, name) => sum + plan.shares[name]!, 0);
     let end = 0;
-    this.#ends = names.map((name) => (end += plan.shares[name]! / total));
+    this.#ends = names.map((name) => (end += this.shareOf(name)));
+  }
+
+  /** Share of the entities that a bundle serves, 0 to 1. */
+  shareOf(name: string): number {
+    const total = Object.values(this.plan.shares).reduce((sum, share) => sum + share, 0);
+    return (this.plan.shares[name] ?? 0) / total;
   }
 
   /** Those that serve, and the shadow. */

@@ -58,17 +58,15 @@ function planWith(plan: Plan, name: string, { share = 1, shadow = false }: Activ
 }
 
 async function listBundles({ library, deployments }: Services): Promise<BundlesReply> {
-  const { plan, generations } = deployments.current;
-  const total = Object.values(plan.shares).reduce((sum, share) => sum + share, 0);
+  const { current } = deployments;
   const listed = await library.list();
-  const names = new Set(generations.map(({ name }) => name));
   return {
     bundles: listed.map(({ name, manifest }) => ({
       ...{ name, fingerprint: manifest.fingerprint, entity: manifest.entity },
       ...{ model: manifest.model.name, createdAt: manifest.createdAt },
       candidates: manifest.candidates,
-      share: names.has(name) ? plan.shares[name]! / total : 0,
-      shadow: plan.shadow === name,
+      share: current.shareOf(name),
+      shadow: current.plan.shadow === name,
     })),
   };
 }

@@ -104,17 +104,14 @@ class LogRefresher implements Refresher {
 
   async accept(events: readonly EntityEvent[]): Promise<Acceptance> {
     this.#queue.reserve(events.length);
-    const now = Date.now();
-    const added = await this.#options.log.append(events).catch((error: unknown) => {
-      this.#queue.release(events.length);
-      throw error;
-    });
-    const fresh = events.filter((_, at) => added[at]);
-    for (const { entity } of fresh) this.#queue.push(entity, [now]);
-    const repeated = events.length - fresh.length;
-    this.#queue.release(repeated);
-    this.#wake();
-    return { accepted: fresh.length, repeated };
+    let accepted = 0;
+    try {
+      accepted = await this.#append(events);
+    } finally {
+      this.#queue.release(events.length - accepted);
+      this.#wake();
+    }
+    return { accepted, repeated: events.length - accepted };
   }
 
   forget(entity: string): Promise<boolean> {
@@ -140,13 +137,26 @@ class LogRefresher implements Refresher {
     await Promise.all(this.#settling);
   }
 
+  /** @returns how many are new */
+  async #append(events: readonly EntityEvent[]): Promise<number> {
+    const now = Date.now();
+    const added = await this.#options.log.append(events);
+    const fresh = events.filter((_, at) => added[at]);
+    for (const { entity } of fresh) this.#queue.push(entity, [now]);
+    return fresh.length;
+  }
+
   #wake(): void {
     this.#working ??= this.#work().finally(() => {
       this.#working = undefined;
       if (this.#queue.entities > 0 && !this.#closing.signal.aborted) this.#wake();
-      else for (const resolve of this.#whenIdle) resolve();
-      this.#whenIdle.clear();
+      else this.#tellIdle();
     });
+  }
+
+  #tellIdle(): void {
+    for (const resolve of this.#whenIdle) resolve();
+    this.#whenIdle.clear();
   }
 
   async #work(): Promise<void> {
