@@ -36,7 +36,7 @@ async function withServer(
   options: Partial<ServerOptions>,
   work: (running: RunningServer) => Promise<void>,
 ): Promise<void> {
-  const running = await startServer({ ...base, ...options } as ServerOptions);
+  const running = await startServer({ ...base, ...options });
   try {
     await work(running);
   } finally {
@@ -117,7 +117,7 @@ describe('the address', () => {
   it('is of this machine alone, unless callers prove who they are or it is meant', async () => {
     const refused = /LIMAML_ERR_SERVER_BIND_REFUSED/;
     for (const host of ['0.0.0.0', '::', '192.168.1.7'])
-      await expect(createServer({ ...base, host } as ServerOptions)).rejects.toThrow(refused);
+      await expect(createServer({ ...base, host })).rejects.toThrow(refused);
     for (const more of [{ open: true }, { access: { tokens: [grant('a', 's', 'score')] } }])
       await withServer({ host: '0.0.0.0', ...more }, async ({ url }) => {
         expect(url).toMatch(/^http:/);

@@ -65,8 +65,8 @@ async function exchanges(): Promise<readonly Exchange[]> {
   const seen: Exchange[] = [];
   const client = createClient(running.url, {
     fetch: async (address, init = {}) => {
-      const response = await fetch(address as string, init);
-      const path = new URL(address as string).pathname
+      const response = await fetch(address, init);
+      const path = new URL(response.url).pathname
         .replace(/^\/v1\/entities\/[^/]+\/[^/]+$/, '/v1/entities/{type}/{id}')
         .replace(/^\/v1\/bundles\/[^/]+\//, '/v1/bundles/{id}/');
       seen.push({

@@ -145,7 +145,7 @@ export class Metrics {
 
   /** Shows which bundles serve what share of the entities. */
   watchDeployments(deployments: Deployments): void {
-    const gauge: Gauge<'bundle' | 'fingerprint'> = new Gauge({
+    const gauge = new Gauge<'bundle' | 'fingerprint'>({
       name: 'limaml_bundle_share',
       help: 'Share of the entities that a bundle serves; 0 for the shadow',
       labelNames: ['bundle', 'fingerprint'],

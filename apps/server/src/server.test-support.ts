@@ -93,12 +93,12 @@ export interface Answer<Body = unknown> {
 export interface RunningServer {
   readonly url: string;
   readonly server: Server;
-  ask<Body>(
+  readonly ask: <Body>(
     method: string,
     path: string,
     body?: unknown,
     headers?: Readonly<Record<string, string>>,
-  ): Promise<Answer<Body>>;
+  ) => Promise<Answer<Body>>;
 }
 
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
@@ -114,7 +114,7 @@ export function asking(url: string): RunningServer['ask'] {
     path: string,
     body?: unknown,
     headers: Readonly<Record<string, string>> = {},
-  ) => {
+  ): Promise<Answer<Body>> => {
     const response = await fetch(new URL(path, url), {
       method,
       headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },

@@ -33,13 +33,14 @@ export interface StreamConsumerOptions {
 export function consumeStream(options: StreamConsumerOptions): StreamConsumer {
   const { stream, onError } = options;
   const closing = new AbortController();
+  const isClosing = (): boolean => closing.signal.aborted;
   const parse = createParser(options);
   const consuming = (async () => {
-    while (!closing.signal.aborted) {
+    while (!isClosing()) {
       try {
         await consumeSome(options, parse);
       } catch (error) {
-        if (closing.signal.aborted) return;
+        if (isClosing()) return;
         onError(error);
         await sleep(RETRY_AFTER_MS, undefined, closing).catch(() => undefined);
       }

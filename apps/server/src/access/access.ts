@@ -61,7 +61,9 @@ function byToken(
   const token = BEARER.exec(headers.authorization ?? '')?.[1];
   if (token === undefined) return undefined;
   const hash = createHash('sha256').update(token).digest();
-  return known.filter((one) => timingSafeEqual(one.hash, hash)).at(0);
+  let caller: Caller | undefined;
+  for (const one of known) if (timingSafeEqual(one.hash, hash)) caller = one;
+  return caller;
 }
 
 function byCertificate(
@@ -71,7 +73,7 @@ function byCertificate(
   if (certified.size === 0 || !(socket instanceof TLSSocket) || !socket.authorized)
     return undefined;
   const { fingerprint256 } = socket.getPeerCertificate();
-  return fingerprint256 === undefined ? undefined : certified.get(plainDigits(fingerprint256));
+  return certified.get(plainDigits(fingerprint256));
 }
 
 function plainDigits(fingerprint: string): string {

@@ -12,7 +12,7 @@ export interface GuardOptions {
   readonly rate?: RateLimit | undefined;
 }
 
-const ANYBODY: Caller = { name: '', scopes: new Set(['score', 'events', 'admin']) };
+const ANYBODY: Caller = { name: 'anybody', scopes: new Set(['score', 'events', 'admin']) };
 
 /** Asks every request to a route with a scope who it is from, before its body is read. */
 export function guardRoutes(app: FastifyInstance, options: GuardOptions, metrics: Metrics): void {
@@ -26,10 +26,15 @@ export function guardRoutes(app: FastifyInstance, options: GuardOptions, metrics
       return;
     }
     const caller = identify === undefined ? ANYBODY : identify(request.raw);
-    const wait = waitOf?.(caller?.name || request.ip) ?? 0;
+    const wait = waitOf?.(isNamed(caller) ? caller.name : request.ip) ?? 0;
     if (wait > 0) metrics.refused('rate');
     if (wait > 0) done(rateExceeded(wait));
     else if (caller === undefined) done(unauthorised());
     else done(caller.scopes.has(scope) ? undefined : forbidden(scope));
   });
+}
+
+/** Strangers, and everybody where nobody is asked, are told apart by their address. */
+function isNamed(caller: Caller | undefined): caller is Caller {
+  return caller !== undefined && caller !== ANYBODY;
 }

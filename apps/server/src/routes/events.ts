@@ -1,4 +1,4 @@
-import type { EntityEvent, Json } from '@limaml/store';
+import type { EntityEvent } from '@limaml/store';
 import type { FastifyInstance } from 'fastify';
 import { eventsOff } from '../errors.js';
 import { eventsBody, eventsReply, type EventsBody } from '../schemas/events.js';
@@ -31,5 +31,5 @@ export function eventsRoute(app: FastifyInstance, services: Services): void {
 /** An event of a request, or of a stream, as the log keeps it. */
 export function entityEvent(event: EventsBody['events'][number]): EntityEvent {
   const { id, entity, time = Date.now(), profile, ...body } = event;
-  return { id, entity, time, body: body as Json, profile: profile as Json | undefined };
+  return { id, entity, time, body, profile };
 }
