@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
-/** One vitest project per package and app, named like its folder, plus the tests of the docs. */
+/** One vitest project per package and app, named like its folder, plus the tests of the docs and the fuzz tests. */
 const roots = ['packages', 'apps'].flatMap((folder) =>
   readdirSync(folder).map((name) => ({
     name,
@@ -11,6 +11,8 @@ const roots = ['packages', 'apps'].flatMap((folder) =>
 );
 if (existsSync('docs/tests'))
   roots.push({ name: 'docs', root: 'docs', include: ['tests/**/*.test.ts'] });
+if (existsSync('integration/fuzz'))
+  roots.push({ name: 'fuzz', root: 'integration/fuzz', include: ['*.test.ts'] });
 
 // Packages resolve to their TypeScript sources, so tests need no build.
 const conditions = ['@limaml/source'];

@@ -1,0 +1,64 @@
+import { defineExperiment, openRun } from '@limaml/experiment';
+import { limamlModel } from '@limaml/models';
+import { createRegistry } from '@limaml/plugin';
+import fc from 'fast-check';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, it } from 'vitest';
+import { writeRun } from '../../packages/experiment/src/run/run-folder.ts';
+import { cases, PATIENCE } from './budget.ts';
+import { damage, edits } from './damage.ts';
+import { damageJson, jsonEdits } from './damage-json.ts';
+import { outcomes } from './outcomes.ts';
+import { smallRun } from './small-run.ts';
+
+const registry = createRegistry().use(limamlModel());
+const files = new Map<string, Uint8Array>();
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'limaml-fuzz-'));
+  const { encoders, params } = await smallRun();
+  const spec = defineExperiment({
+    ...{ name: 'fuzz', dataset: 'marketplace', entity: 'member' },
+    models: [{ name: 'LiMAML', model: 'limaml' }],
+  });
+  const run = { spec, entry: spec.models[0]!, seed: 1, fingerprint: 'abc', encoders };
+  await writeRun(folder, { ...run, limits: { maxSupport: 16, maxQuery: 8 }, values: params });
+  for (const name of await readdir(folder)) files.set(name, await readFile(join(folder, name)));
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+/** Opens the run with one file replaced, and puts it back. */
+async function openWith(name: string, bytes: Uint8Array): Promise<void> {
+  await writeFile(join(folder, name), bytes);
+  try {
+    await openRun(folder, registry);
+  } finally {
+    await writeFile(join(folder, name), files.get(name)!);
+  }
+}
+
+it('run folders with damaged bytes are opened or refused', { timeout: PATIENCE }, async () => {
+  const seen = outcomes();
+  const names = fc.constantFrom(...files.keys());
+  const property = fc.asyncProperty(names, edits, async (name, changes) => {
+    await seen.try(() => openWith(name, damage(files.get(name)!, changes)));
+  });
+  await fc.assert(property, cases(100));
+  seen.expectRefusals();
+});
+
+it('run folders with damaged documents are opened or refused', { timeout: PATIENCE }, async () => {
+  const seen = outcomes();
+  const names = fc.constantFrom(...[...files.keys()].filter((name) => name.endsWith('.json')));
+  const property = fc.asyncProperty(names, jsonEdits, async (name, changes) => {
+    const original: unknown = JSON.parse(Buffer.from(files.get(name)!).toString());
+    const text = JSON.stringify(damageJson(original, changes));
+    await seen.try(() => openWith(name, Buffer.from(text)));
+  });
+  await fc.assert(property, cases(80));
+  seen.expectBoth();
+});
