@@ -12,6 +12,7 @@ import { providersSuite } from './providers.ts';
 import { quantisedScoreSuite } from './quantised-score.ts';
 import { toMarkdown, type Results } from './report.ts';
 import { storesSuite } from './stores.ts';
+import { servingSuite, type ServingOptions } from './serving/serving.ts';
 import { adaptationSuite, metaStepSuite, type SuiteOptions } from './suites.ts';
 import { workerScalingSuite } from './worker-scaling.ts';
 import { WORKLOADS } from './workloads.ts';
@@ -26,6 +27,7 @@ const SUITES = [
   'quantised-score',
   'peers',
   'providers',
+  'serving',
 ];
 
 const DEFAULTS = {
@@ -35,6 +37,7 @@ const DEFAULTS = {
   providers: 'cpu',
   rounds: '15',
   turn: '100',
+  seconds: '5',
   threads: '1',
   entities: '100000',
   tables: '100000,1000000,20000000',
@@ -47,6 +50,7 @@ const QUICK = {
   peers: PEERS.filter((peer) => peer !== 'torch-compile').join(),
   rounds: '3',
   turn: '50',
+  seconds: '1',
   entities: '1000',
   tables: '10000,100000',
 };
@@ -58,6 +62,7 @@ const OPTIONS = {
   providers: { type: 'string' },
   rounds: { type: 'string' },
   turn: { type: 'string' },
+  seconds: { type: 'string' },
   threads: { type: 'string' },
   entities: { type: 'string' },
   tables: { type: 'string' },
@@ -86,6 +91,7 @@ export async function main(args: readonly string[]): Promise<void> {
     ).map(workloadOf),
     rounds: positive('rounds', values.rounds),
     turn: positive('turn', values.turn),
+    seconds: positive('seconds', values.seconds),
     entities: positive('entities', values.entities),
     tables: values.tables.split(',').map((rows) => positive('tables', rows)),
     peers: named(values.peers, PEERS),
@@ -103,6 +109,8 @@ interface RunOptions extends SuiteOptions {
   /** Rows of the big tables. */
   readonly tables: readonly number[];
   readonly providers: readonly string[];
+  /** Seconds of each turn under load. */
+  readonly seconds: number;
 }
 
 async function run(
@@ -131,8 +139,14 @@ async function run(
         }
       : {}),
     ...(only.includes('peers') ? { peers: await peersSuite(options) } : {}),
+    ...(only.includes('serving') ? { serving: await servingSuite(loadOf(options)) } : {}),
     ...(only.includes('providers') ? { providers: await providersSuite(options) } : {}),
   };
+}
+
+/** A turn under load takes seconds, not a tenth of one. */
+function loadOf({ rounds, seconds }: RunOptions): ServingOptions {
+  return { rounds: Math.ceil(rounds / 5), seconds };
 }
 
 async function writeResults(results: Results, folder: string): Promise<void> {

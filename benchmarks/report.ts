@@ -1,11 +1,14 @@
 import type { BigTableResult } from './big-tables.ts';
 import type { GenerationResult } from './generation.ts';
 import type { Machine } from './machine.ts';
+import { table } from './markdown.ts';
 import { OPENBLAS, OWN } from './peer-crew.ts';
 import type { PeerComparison, PeersSuite, PeerTiming } from './peers.ts';
 import type { ProviderComparison, ProvidersSuite } from './providers.ts';
 import type { Timing } from './measure.ts';
 import type { StoreResult } from './stores.ts';
+import { servingSection } from './serving/serving-section.ts';
+import type { ServingSuite } from './serving/serving.ts';
 import type { AdaptationSuite, MetaStepSuite } from './suites.ts';
 import type { WorkerScaling } from './worker-scaling.ts';
 
@@ -23,6 +26,7 @@ export interface Results {
   readonly quantisedScore?: readonly Timing[];
   readonly peers?: PeersSuite;
   readonly providers?: ProvidersSuite;
+  readonly serving?: ServingSuite;
 }
 
 /** The results as a page of Markdown. */
@@ -41,6 +45,7 @@ export function toMarkdown({ machine, threads, rounds, ...suites }: Results): st
     ...(suites.quantisedScore === undefined ? [] : [quantisedTable(suites.quantisedScore)]),
     ...(suites.peers === undefined ? [] : peersSection(suites.peers)),
     ...(suites.providers === undefined ? [] : providersSection(suites.providers)),
+    ...(suites.serving === undefined ? [] : servingSection(suites.serving)),
   ].join('\n\n');
 }
 
@@ -263,10 +268,4 @@ function threadsOf(count: number): string {
 
 function percent(share: number): string {
   return (100 * share).toFixed(0);
-}
-
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  const rule = header.map((_, column) => (column === 0 ? '---' : '--:'));
-  return [line(header), line(rule), ...rows.map(line)].join('\n');
 }
