@@ -12,6 +12,7 @@ import { providersSuite } from './providers.ts';
 import { quantisedScoreSuite } from './quantised-score.ts';
 import { toMarkdown, type Results } from './report.ts';
 import { storesSuite } from './stores.ts';
+import { soak } from './serving/soak.ts';
 import { servingSuite, type ServingOptions } from './serving/serving.ts';
 import { adaptationSuite, metaStepSuite, type SuiteOptions } from './suites.ts';
 import { workerScalingSuite } from './worker-scaling.ts';
@@ -28,10 +29,14 @@ const SUITES = [
   'peers',
   'providers',
   'serving',
+  'soak',
 ];
 
+/** Suites that run only when they are named. */
+const NAMED = ['providers', 'soak'];
+
 const DEFAULTS = {
-  only: SUITES.filter((suite) => suite !== 'providers').join(),
+  only: SUITES.filter((suite) => !NAMED.includes(suite)).join(),
   workloads: WORKLOADS.map(({ name }) => name).join(),
   peers: PEERS.join(),
   providers: 'cpu',
@@ -73,7 +78,11 @@ const OPTIONS = {
 
 /** Runs the benchmarks that the command line names; writes results.json and results.md. */
 export async function main(args: readonly string[]): Promise<void> {
-  const { values: given } = parseArgs({ args: [...args], options: OPTIONS });
+  const { values: given, positionals } = parseArgs({
+    args: [...args],
+    options: OPTIONS,
+    allowPositionals: true,
+  });
   const providersOnly = given.providers === undefined ? {} : { only: 'providers' };
   const values = {
     ...DEFAULTS,
@@ -96,6 +105,7 @@ export async function main(args: readonly string[]): Promise<void> {
     tables: values.tables.split(',').map((rows) => positive('tables', rows)),
     peers: named(values.peers, PEERS),
     providers: values.providers.split(','),
+    minutes: positive('minutes', positionals[0] ?? '2'),
   };
   const only = named(values.only, SUITES);
   if (values.export === undefined)
@@ -109,6 +119,8 @@ interface RunOptions extends SuiteOptions {
   /** Rows of the big tables. */
   readonly tables: readonly number[];
   readonly providers: readonly string[];
+  /** Length of the soak. */
+  readonly minutes: number;
   /** Seconds of each turn under load. */
   readonly seconds: number;
 }
@@ -140,6 +152,7 @@ async function run(
       : {}),
     ...(only.includes('peers') ? { peers: await peersSuite(options) } : {}),
     ...(only.includes('serving') ? { serving: await servingSuite(loadOf(options)) } : {}),
+    ...(only.includes('soak') ? { soak: await soak(options.minutes) } : {}),
     ...(only.includes('providers') ? { providers: await providersSuite(options) } : {}),
   };
 }
@@ -155,6 +168,7 @@ async function writeResults(results: Results, folder: string): Promise<void> {
   await writeFile(join(folder, 'results.json'), `${JSON.stringify(results, undefined, 2)}\n`);
   await writeFile(join(folder, 'results.md'), markdown);
   process.stdout.write(markdown);
+  if (results.soak?.passed === false) process.exitCode = 1;
 }
 
 /** Reads a list of names. @throws Error for a name that there is not */

@@ -9,6 +9,8 @@ import type { Timing } from './measure.ts';
 import type { StoreResult } from './stores.ts';
 import { servingSection } from './serving/serving-section.ts';
 import type { ServingSuite } from './serving/serving.ts';
+import { soakSection } from './serving/soak-section.ts';
+import type { SoakResult } from './serving/soak.ts';
 import type { AdaptationSuite, MetaStepSuite } from './suites.ts';
 import type { WorkerScaling } from './worker-scaling.ts';
 
@@ -27,6 +29,7 @@ export interface Results {
   readonly peers?: PeersSuite;
   readonly providers?: ProvidersSuite;
   readonly serving?: ServingSuite;
+  readonly soak?: SoakResult;
 }
 
 /** The results as a page of Markdown. */
@@ -46,6 +49,7 @@ export function toMarkdown({ machine, threads, rounds, ...suites }: Results): st
     ...(suites.peers === undefined ? [] : peersSection(suites.peers)),
     ...(suites.providers === undefined ? [] : providersSection(suites.providers)),
     ...(suites.serving === undefined ? [] : servingSection(suites.serving)),
+    ...(suites.soak === undefined ? [] : soakSection(suites.soak)),
   ].join('\n\n');
 }
 

@@ -17,7 +17,7 @@ async function load(duration) {
   return { latencies: Float64Array.from(latencies).sort(), result };
 }
 
-await load(warmup);
+const before = await load(warmup);
 const { latencies, result } = await load(seconds);
 const percentile = (share) => latencies[Math.ceil(share * latencies.length) - 1] ?? NaN;
 console.log(
@@ -26,6 +26,7 @@ console.log(
     p50: percentile(0.5),
     p99: percentile(0.99),
     p999: percentile(0.999),
+    requests: before.latencies.length + latencies.length,
     failed: result.non2xx + result.errors + result.timeouts,
   }),
 );

@@ -1,8 +1,8 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 
 /** A program that serves, in a process of its own. */
 export interface ServerProcess {
@@ -10,6 +10,8 @@ export interface ServerProcess {
   readonly url: string;
   /** Resident memory in MiB; NaN where the system does not tell. */
   residentMiB(): Promise<number>;
+  /** Processor time it has used, in milliseconds; NaN where the system does not tell. */
+  processorMs(): Promise<number>;
   /** Ends it: as one would, or without warning. */
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
 }
@@ -35,6 +37,7 @@ export async function startServer(
   return {
     url: `http://127.0.0.1:${port}`,
     residentMiB: () => residentMiB(child.pid!),
+    processorMs: () => processorMs(child.pid!),
     async end(signal) {
       child.kill(signal);
       await exited;
@@ -78,11 +81,25 @@ async function accepts(port: number): Promise<boolean> {
   }
 }
 
+/** Linux counts memory in pages and time in ticks of 10 ms; elsewhere there is no /proc. */
+const [PAGES_PER_MIB, TICK_MS] = [256, 10];
+
 async function residentMiB(pid: number): Promise<number> {
-  try {
-    const { stdout } = await promisify(execFile)('ps', ['-o', 'rss=', '-p', String(pid)]);
-    return Number(stdout) / 1024;
-  } catch {
-    return NaN;
-  }
+  const [, pages] = await numbersOf(`/proc/${pid}/statm`);
+  return (pages ?? NaN) / PAGES_PER_MIB;
+}
+
+async function processorMs(pid: number): Promise<number> {
+  // Behind the name of the program, which may hold spaces.
+  const fields = await numbersOf(`/proc/${pid}/stat`);
+  return TICK_MS * ((fields[11] ?? NaN) + (fields[12] ?? NaN));
+}
+
+async function numbersOf(file: string): Promise<number[]> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  return text
+    .slice(text.lastIndexOf(')') + 1)
+    .trim()
+    .split(/\s+/)
+    .map(Number);
 }

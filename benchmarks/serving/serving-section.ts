@@ -7,7 +7,7 @@ export function servingSection({ results, residentMiB, absent }: ServingSuite): 
   const memory = Object.entries(residentMiB).map(([name, size]) => `${name} ${size.toFixed(0)}`);
   const header = [
     ...['candidates by', 'server', 'connections', 'requests/s', 'best'],
-    ...['p50 ms', 'p99 ms', 'p99.9 ms', 'failed'],
+    ...['p50 ms', 'p99 ms', 'p99.9 ms', 'processor ms', 'failed'],
   ];
   return [
     '## Serving',
@@ -22,7 +22,7 @@ function rowOf({ form, contender, connections, median, best }: LoadResult): stri
   return [
     ...[form, contender, String(connections), median.perSecond.toFixed(0)],
     ...[best.perSecond.toFixed(0), median.p50.toFixed(2), median.p99.toFixed(2)],
-    ...[median.p999.toFixed(2), String(median.failed)],
+    ...[median.p999.toFixed(2), median.processor.toFixed(3), String(median.failed)],
   ];
 }
 

@@ -13,6 +13,8 @@ export interface LoadTurn {
   readonly p50: number;
   readonly p99: number;
   readonly p999: number;
+  /** Processor time of the server for each request, in milliseconds: what other work on the machine changes least. */
+  readonly processor: number;
   /** Answers other than 200, and connections that failed. */
   readonly failed: number;
 }
@@ -83,17 +85,20 @@ async function loadAll(
 }
 
 async function takeTurn(
-  { process: { url } }: Contender,
+  { process: server }: Contender,
   { form, connections }: Load,
   folder: string,
   seconds: number,
 ): Promise<LoadTurn> {
   const bodies = join(folder, `${form}.jsonl`);
   const warmup = Math.max(1, Math.round(seconds / 4));
-  const options = { url: `${url}/v1/score`, bodies, connections, warmup, seconds };
+  const options = { url: `${server.url}/v1/score`, bodies, connections, warmup, seconds };
   const args = [...sources('load.mjs'), JSON.stringify(options)];
+  const started = await server.processorMs();
   const { stdout } = await promisify(execFile)(process.execPath, args);
-  return JSON.parse(stdout) as LoadTurn;
+  const used = (await server.processorMs()) - started;
+  const { requests, ...turn } = JSON.parse(stdout) as LoadTurn & { readonly requests: number };
+  return { ...turn, processor: used / requests };
 }
 
 function summary(rounds: readonly LoadTurn[]): Pick<LoadResult, 'median' | 'best' | 'rounds'> {
@@ -105,7 +110,8 @@ function summary(rounds: readonly LoadTurn[]): Pick<LoadResult, 'median' | 'best
   const best = rounds.reduce((one, other) => (other.perSecond > one.perSecond ? other : one));
   const median = {
     ...{ perSecond: middle('perSecond'), p50: middle('p50'), p99: middle('p99') },
-    ...{ p999: middle('p999'), failed: rounds.reduce((sum, { failed }) => sum + failed, 0) },
+    ...{ p999: middle('p999'), processor: middle('processor') },
+    ...{ failed: rounds.reduce((sum, { failed }) => sum + failed, 0) },
   };
   return { median, best, rounds };
 }

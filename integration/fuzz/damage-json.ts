@@ -41,8 +41,9 @@ function apply(root: Holder, { at, change: how }: JsonEdit): void {
   const place = places[Math.floor(at * places.length)];
   if (place === undefined) return;
   const { holder, key } = place;
-  if (typeof how === 'object') holder[key] = how.value;
-  else if (how === 'repeat') holder[key] = [holder[key], holder[key]];
+  // Copies, since a later change of one place must not reach another.
+  if (typeof how === 'object') holder[key] = structuredClone(how.value);
+  else if (how === 'repeat') holder[key] = [holder[key], structuredClone(holder[key])];
   else if (Array.isArray(holder)) holder.splice(Number(key), 1);
   else Reflect.deleteProperty(holder, key);
 }

@@ -14,8 +14,8 @@ export interface Outcomes {
   expectRefusals(): void;
 }
 
-/** What one input may take, in milliseconds. */
-const PATIENCE = 5_000;
+/** What one input may take, in milliseconds: far more than any needs, for a machine that is busy. */
+const PATIENCE = 15_000;
 /** What all inputs together may add to the peak of the process, in bytes. */
 const MEMORY = 1024 * 2 ** 20;
 

@@ -1,0 +1,14 @@
+import type { SoakResult } from './soak.ts';
+
+/** The result of a soak as Markdown. */
+export function soakSection(result: SoakResult): string[] {
+  const { minutes, answers, events, swaps, restarts, unanswered, memory } = result;
+  return [
+    '## Soak',
+    `${minutes} minutes: ${answers} answers, every score checked; ${events} events accepted; ${swaps} swaps of the bundle; ${restarts} times kill -9, which left ${unanswered} requests unanswered.`,
+    `Resident memory after the last restart: ${memory.early.toFixed(0)} MiB early, ${memory.late.toFixed(0)} MiB late: ${memory.flat ? 'flat' : 'it grows'}.`,
+    `Wrong scores, errors and lost events: ${result.failed}.`,
+    ...result.failures.map((failure) => `- ${failure}`),
+    result.passed ? 'Passed.' : 'Failed.',
+  ];
+}
