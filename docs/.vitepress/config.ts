@@ -40,6 +40,7 @@ export default defineConfig({
         items: [
           { text: 'MovieLens-1M, time-ordered', link: '/results/ml-1m-t' },
           { text: 'Speed', link: '/results/speed' },
+          { text: 'Serving', link: '/results/serving' },
         ],
       },
       {
