@@ -10,7 +10,7 @@ import { listFiles } from '../../packages/serving/src/bundle-folder.ts';
 import { bundleFingerprint, type BundleManifest } from '../../packages/serving/src/manifest.ts';
 import { cases, PATIENCE } from './budget.ts';
 import { damage, edits } from './damage.ts';
-import { damageJson, jsonEdits } from './damage-json.ts';
+import { damageJson, deepJson, jsonEdits } from './damage-json.ts';
 import { outcomes } from './outcomes.ts';
 import { smallBundle } from './small-run.ts';
 
@@ -122,6 +122,24 @@ describe('bundles', () => {
       seen.expectRefusals();
     },
   );
+
+  it('with documents nested without end are refused', { timeout: PATIENCE }, async () => {
+    const seen = outcomes();
+    const inside = JSON.stringify(manifest).replace(
+      '"options":{}',
+      `"options":{"x":${deepJson()}}`,
+    );
+    await writeFile(join(folder, 'manifest.json'), inside);
+    expect(await seen.try(open)).toBe(false);
+    await restore('score.onnx');
+    for (const name of ['encoders.json', 'candidates.json']) {
+      for (const text of [deepJson(), `{"version":1,"fields":${deepJson()}}`]) {
+        await replace(name, Buffer.from(text));
+        expect(await seen.try(open)).toBe(false);
+      }
+      await restore(name);
+    }
+  });
 
   it('with links, folders and devices in the place of files are refused', async () => {
     for (const name of ['score.onnx', 'encoders.json']) {

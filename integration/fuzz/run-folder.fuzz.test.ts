@@ -9,7 +9,7 @@ import { afterAll, beforeAll, it } from 'vitest';
 import { writeRun } from '../../packages/experiment/src/run/run-folder.ts';
 import { cases, PATIENCE } from './budget.ts';
 import { damage, edits } from './damage.ts';
-import { damageJson, jsonEdits } from './damage-json.ts';
+import { damageJson, deepJson, jsonEdits } from './damage-json.ts';
 import { outcomes } from './outcomes.ts';
 import { smallRun } from './small-run.ts';
 
@@ -61,4 +61,17 @@ it('run folders with damaged documents are opened or refused', { timeout: PATIEN
   });
   await fc.assert(property, cases(80));
   seen.expectBoth();
+});
+
+it('run folders with documents nested without end are refused', { timeout: PATIENCE }, async () => {
+  const seen = outcomes();
+  const documents = [...files].filter(([name]) => name.endsWith('.json'));
+  for (const [name, bytes] of documents) {
+    const inside = Buffer.from(bytes)
+      .toString()
+      .replace(/"options": *\{\}/, `"options":${deepJson()}`);
+    for (const text of [deepJson(), `{"version":1,"x":${deepJson()}}`, inside])
+      await seen.try(() => openWith(name, Buffer.from(text)));
+  }
+  seen.expectRefusals();
 });

@@ -1,7 +1,7 @@
 import type { SupportEvent } from '@limaml/serving';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { agrees } from './agreement.ts';
-import type { Expected, Reference } from './reference.ts';
+import { BUNDLES, type Expected, type Reference } from './reference.ts';
 import { type SoakedServer, Unanswered } from './soaked-server.ts';
 import { fail, type Tally } from './tally.ts';
 
@@ -67,6 +67,7 @@ export class Learners {
   async expectAll(): Promise<void> {
     const deadline = performance.now() + PATIENCE;
     for (const learner of this.#learners) {
+      this.#requireEffect(learner);
       while (!(await this.#isUpToDate(learner))) {
         if (performance.now() > deadline) {
           fail(this.#tally, `${learner.entity} lacks an event that was accepted`);
@@ -74,6 +75,15 @@ export class Learners {
         }
         await sleep(50);
       }
+    }
+  }
+
+  /** An event that changes no score could be lost unseen. */
+  #requireEffect({ entity, states }: Learner): void {
+    const [before, after] = states.slice(-2) as [Expected, Expected];
+    for (const bundle of BUNDLES) {
+      if (agrees({ scores: [...after[bundle]], bundle }, before))
+        fail(this.#tally, `the last event of ${entity} has no effect`);
     }
   }
 

@@ -2,6 +2,7 @@ import { fingerprintOf } from '@limaml/data';
 import { FEATURE_KINDS, FEATURE_OWNERS, FEATURE_ROLES, type EmbeddingDtype } from '@limaml/plugin';
 import { z } from 'zod';
 import { formatUnsupported, fingerprintMismatch, manifestInvalid } from './errors.js';
+import { jsonDepth } from './json-depth.js';
 
 /** Version of the bundle folder format. */
 export const BUNDLE_FORMAT = 2;
@@ -20,6 +21,9 @@ const EMBEDDING_DTYPES = [
 
 /** Entity types become part of file names. */
 export const ENTITY_NAME = /^[a-zA-Z][\w-]{0,63}$/;
+
+/** Levels of lists and objects in a manifest, at most; options of a model are all that could be deep. */
+const MOST_LEVELS = 64;
 
 const SHA256 = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -216,6 +220,8 @@ export function parseManifest(text: string, path: string): BundleManifest {
 }
 
 function parseJson(text: string, path: string): unknown {
+  if (jsonDepth(text) > MOST_LEVELS)
+    throw manifestInvalid(path, `it is nested more than ${MOST_LEVELS} levels deep`);
   try {
     return JSON.parse(text);
   } catch (error) {
