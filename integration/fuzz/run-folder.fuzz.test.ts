@@ -1,3 +1,4 @@
+import { describeAlgorithm, maml } from '@limaml/core';
 import { defineExperiment, openRun } from '@limaml/experiment';
 import { limamlModel } from '@limaml/models';
 import { createRegistry } from '@limaml/plugin';
@@ -24,8 +25,12 @@ beforeAll(async () => {
     ...{ name: 'fuzz', dataset: 'marketplace', entity: 'member' },
     models: [{ name: 'LiMAML', model: 'limaml' }],
   });
-  const run = { spec, entry: spec.models[0]!, seed: 1, fingerprint: 'abc', encoders };
-  await writeRun(folder, { ...run, limits: { maxSupport: 16, maxQuery: 8 }, values: params });
+  const model = limamlModel().create(encoders.schema);
+  await writeRun(folder, {
+    ...{ spec, entry: spec.models[0]!, seed: 1, fingerprint: 'abc', encoders, values: params },
+    algorithm: describeAlgorithm(maml({ innerSteps: 1 }), model),
+    limits: { maxSupport: 16, maxQuery: 8 },
+  });
   for (const name of await readdir(folder)) files.set(name, await readFile(join(folder, name)));
 });
 
