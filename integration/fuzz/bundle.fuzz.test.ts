@@ -30,7 +30,7 @@ beforeAll(async () => {
   manifest = JSON.parse(await readFile(join(whole, 'manifest.json'), 'utf8')) as BundleManifest;
   for (const { name } of manifest.files) contents.set(name, await readFile(join(whole, name)));
   runtime = await createOrtExecutor();
-});
+}, PATIENCE);
 
 afterAll(async () => {
   await runtime.dispose();

@@ -32,7 +32,7 @@ beforeAll(async () => {
     limits: { maxSupport: 16, maxQuery: 8 },
   });
   for (const name of await readdir(folder)) files.set(name, await readFile(join(folder, name)));
-});
+}, PATIENCE);
 
 afterAll(() => rm(folder, { recursive: true }));
 

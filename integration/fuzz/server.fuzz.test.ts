@@ -52,7 +52,7 @@ beforeAll(async () => {
     ...{ port: 0, logLevel: 'silent' },
   });
   address = await server.listen();
-});
+}, PATIENCE);
 
 afterAll(async () => {
   await server.close();

@@ -27,7 +27,7 @@ beforeAll(async () => {
   }
   await store.close();
   for (const name of await readdir(whole)) files.set(name, await readFile(join(whole, name)));
-});
+}, PATIENCE);
 
 afterAll(() => rm(root, { recursive: true }));
 

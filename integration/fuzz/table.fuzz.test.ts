@@ -62,7 +62,7 @@ beforeAll(async () => {
   for (const [name, bytes] of Object.entries(FILES)) await writeFile(join(folder, name), bytes);
   await writeMarketplace(folder, { members: 20, jobs: 10, impressionsPerMember: 5 });
   market = await marketplaceSpec(folder);
-});
+}, PATIENCE);
 
 afterAll(() => rm(folder, { recursive: true }));
 

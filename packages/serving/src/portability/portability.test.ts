@@ -20,7 +20,7 @@ beforeAll(async () => {
   const forms = [plainModel('history'), limamlModel().create.bind(limamlModel())];
   for (const form of forms) served.push(await serve(randomRun(form, market), market));
   cases = (await Promise.all(served.map(casesOf))).flat();
-});
+}, 60_000);
 
 afterAll(async () => {
   for (const each of served) await each.close();
