@@ -28,6 +28,7 @@ beforeAll(async () => {
   const model = limamlModel().create(encoders.schema);
   await writeRun(folder, {
     ...{ spec, entry: spec.models[0]!, seed: 1, fingerprint: 'abc', encoders, values: params },
+    data: 'abc',
     algorithm: describeAlgorithm(maml({ innerSteps: 1 }), model),
     limits: { maxSupport: 16, maxQuery: 8 },
   });
