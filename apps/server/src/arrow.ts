@@ -1,3 +1,4 @@
+import { isLimamlError } from '@limaml/errors';
 import {
   Bool,
   Field,
@@ -15,7 +16,10 @@ import {
   vectorFromArray,
   type Vector,
 } from 'apache-arrow';
-import { bodyUnreadable } from './errors.js';
+import { textColumn, textListColumn } from './arrow-columns.js';
+import { checkArrowStream } from './arrow-stream.js';
+import { bodyInvalid, bodyUnreadable } from './errors.js';
+import type { Limits } from './limits.js';
 import type { ScoreBody } from './schemas/score.js';
 import type { Scored } from './score-entities.js';
 
@@ -24,33 +28,41 @@ export const ARROW_STREAM = 'application/vnd.apache.arrow.stream';
 
 /**
  * Reads a score body: columns `entity` (text) and `candidates` (lists of text), a row for each request. Its
- * limits are checked afterwards by the schema that JSON is checked by.
+ * size is checked before anything is made of it, the rest by the schema that JSON is checked by.
  *
- * @throws LIMAML_ERR_SERVER_BODY_UNREADABLE
+ * @throws LIMAML_ERR_SERVER_BODY_UNREADABLE, LIMAML_ERR_SERVER_BODY_INVALID
  */
-export function readScoreBody(bytes: Uint8Array): ScoreBody {
-  const table = readTable(bytes);
-  const entities = columnOf(table, 'entity');
-  const candidates = columnOf(table, 'candidates');
-  const requests = Array.from({ length: table.numRows }, (_, row) => ({
-    entity: entities.get(row) as string,
-    candidates: Array.from((candidates.get(row) ?? []) as Iterable<string>),
-  }));
-  return { requests };
-}
-
-function readTable(bytes: Uint8Array): Table {
+export function readScoreBody(bytes: Uint8Array, limits: ReadLimits): ScoreBody {
   try {
-    return tableFromIPC(bytes);
-  } catch {
+    checkArrowStream(bytes, limits);
+    return { requests: readRequests(tableFromIPC(bytes), limits) };
+  } catch (error) {
+    // The reader and its vectors fail in any way where a schema makes no sense.
+    if (isLimamlError(error)) throw error;
     throw bodyUnreadable('it is no Arrow IPC stream');
   }
 }
 
-function columnOf(table: Table, name: string): Vector {
-  const column = table.getChild(name);
-  if (column === null) throw bodyUnreadable(`the Arrow table has no column "${name}"`);
-  return column;
+type ReadLimits = Pick<Limits, 'requests' | 'candidates'>;
+
+function readRequests(table: Table, limits: ReadLimits): ScoreBody['requests'] {
+  const entities = textColumn(table, 'entity');
+  const candidates = textListColumn(table, 'candidates');
+  return Array.from({ length: table.numRows }, (_, row) => ({
+    entity: entities.get(row) as string,
+    candidates: readList(candidates, row, limits),
+  }));
+}
+
+function readList(lists: Vector, row: number, limits: ReadLimits): string[] {
+  const list = lists.get(row) as Vector | null;
+  if (list === null) return [];
+  if (list.length > limits.candidates)
+    throw bodyInvalid(
+      `/requests/${row}/candidates`,
+      `must NOT have more than ${limits.candidates} items`,
+    );
+  return Array.from(list as Iterable<string>);
 }
 
 /** The answer of `POST /v1/score` as an Arrow IPC stream: a row for each request, scores as they are. */

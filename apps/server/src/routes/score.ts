@@ -23,7 +23,7 @@ export function scoreRoute(app: FastifyInstance, services: Services): void {
   };
   app.addContentTypeParser(ARROW_STREAM, { parseAs: 'buffer' }, (_, bytes, done) => {
     try {
-      done(null, readScoreBody(bytes as Buffer));
+      done(null, readScoreBody(bytes as Buffer, limits));
     } catch (error) {
       done(error as Error);
     }
