@@ -70,7 +70,12 @@ function fastifyOptions(
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
     },
     // A body is taken as it is or refused: nothing is converted, dropped or filled in.
-    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
+    ajv: {
+      customOptions: {
+        ...{ coerceTypes: false, removeAdditional: false, useDefaults: false },
+        allowUnionTypes: true,
+      },
+    },
     // Requests on connections that are open are still answered while the server closes.
     return503OnClosing: false,
     forceCloseConnections: 'idle',

@@ -8,10 +8,10 @@ export interface CandidateIndex {
   /** Row of the candidate table; undefined for a candidate that is not in it or comes with raw features. */
   positionOf(candidate: CandidateInput): number | undefined;
   /**
-   * Encodes a candidate that is not in the table. An id alone gets the "unseen" id and the statistics of
-   * the average candidate, as in training.
+   * The record to encode of a candidate that is not in the table. An id alone gets the "unseen" id and the
+   * statistics of the average candidate, as in training.
    */
-  encode(candidate: CandidateInput, context: FeatureRecord | undefined): EncodedRecord;
+  recordOf(candidate: CandidateInput): FeatureRecord;
   /** Encodes the features of a request; those of a candidate beside them mean nothing. */
   encodeContext(context: FeatureRecord | undefined): EncodedRecord;
   /**
@@ -31,10 +31,7 @@ export function createCandidateIndex({ encoders, candidates }: Encoding): Candid
   return {
     positionOf: (candidate) =>
       typeof candidate === 'string' ? positions.get(candidate) : undefined,
-    encode: (candidate, context) => {
-      const raw = typeof candidate === 'string' ? { [type]: candidate } : candidate;
-      return encoders.encodeRow({ ...context, ...raw });
-    },
+    recordOf: (candidate) => (typeof candidate === 'string' ? { [type]: candidate } : candidate),
     encodeContext: (context) => (context === undefined ? noContext : encodeContext(context)),
     encodeOthers: otherEncoder({ encoders, candidates }),
   };

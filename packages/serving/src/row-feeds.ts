@@ -1,4 +1,4 @@
-import type { EncodedRecord, FeatureRecord } from '@limaml/data';
+import type { EncodedRecord, FeatureRecord, RowWriter } from '@limaml/data';
 import type { TensorData, TensorMap, TensorSpec } from '@limaml/graph';
 import { createCandidateIndex, type CandidateIndex } from './candidate-index.js';
 import { emptyTensor } from './feeds.js';
@@ -32,33 +32,52 @@ export function createRowEncoder(
   { encoders, candidates }: Bundle,
   index: CandidateIndex = createCandidateIndex({ encoders, candidates }),
 ): RowEncoder {
+  const writerOf = keptWriters(encoders);
   return {
     allocate(inputs, rows, prefix = '') {
       const names = Object.keys(inputs).filter((name) => name.startsWith(`${prefix}row.`));
       return Object.fromEntries(names.map((name) => [name, emptyTensor(inputs[name]!, [1, rows])]));
     },
     fill(into, rows, prefix = '') {
-      for (let at = 0; at < rows.length; at++) {
-        const row = rows[at];
-        if (row === undefined) continue;
-        const { candidate, context } = row;
-        const position = index.positionOf(candidate);
-        const record = position === undefined ? index.encode(candidate, context) : undefined;
-        for (const name in into) {
-          const feature = name.slice(prefix.length);
-          const column = candidates.columns[feature];
-          if (column === undefined || position === undefined)
-            copyEntry(
-              (record ?? index.encodeContext(context))[feature]!,
-              0,
-              into[name]!,
-              at,
-              rows.length,
-            );
-          else copyEntry(column.data, position, into[name]!, at, rows.length);
-        }
-      }
+      const inputs = Object.entries(into);
+      const names = inputs.map(([name]) => name.slice(prefix.length));
+      const arrays = inputs.map(([, { data }]) => data as EncodedRecord[string]);
+      const write = writerOf(names);
+      rows.forEach((row, at) => {
+        if (row === undefined) return;
+        const position = index.positionOf(row.candidate);
+        if (position === undefined) write(index.recordOf(row.candidate), arrays, at, row.context);
+        else copyKnown(position, row.context, into, at, rows.length, prefix);
+      });
     },
+  };
+
+  function copyKnown(
+    position: number,
+    context: FeatureRecord | undefined,
+    into: TensorMap,
+    at: number,
+    rows: number,
+    prefix: string,
+  ): void {
+    const encoded = index.encodeContext(context);
+    for (const name in into) {
+      const feature = name.slice(prefix.length);
+      const column = candidates.columns[feature];
+      if (column === undefined) copyEntry(encoded[feature]!, 0, into[name]!, at, rows);
+      else copyEntry(column.data, position, into[name]!, at, rows);
+    }
+  }
+}
+
+/** Keeps writers by their features: models of a bundle read a few sets of them. */
+function keptWriters(encoders: Bundle['encoders']): (names: readonly string[]) => RowWriter {
+  const kept = new Map<string, RowWriter>();
+  return (names) => {
+    const key = names.join('\n');
+    const writer = kept.get(key) ?? encoders.createRowWriter(names);
+    kept.set(key, writer);
+    return writer;
   };
 }
 

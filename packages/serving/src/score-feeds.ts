@@ -1,4 +1,4 @@
-import type { EncodedRecord, FeatureRecord } from '@limaml/data';
+import type { EncodedRecord, FeatureRecord, RowWriter } from '@limaml/data';
 import type { TensorData, TensorMap } from '@limaml/graph';
 import type { CandidateIndex } from './candidate-index.js';
 import { emptyTensor } from './feeds.js';
@@ -42,14 +42,17 @@ export interface RowScores {
 /**
  * The buffers of one run of score.onnx at a time. Every candidate is a task of its own, `[rows, 1, …]`,
  * with the embedding of its request beside it, so that candidates of any requests share a run. Buffers grow
- * to the largest run and are used again; nothing is allocated for a candidate of the bundle's table.
+ * to the largest run and are used again; nothing is allocated for a candidate.
  */
 export class ScoreFeeds {
   readonly #bundle: Bundle;
   readonly #index: CandidateIndex;
+  /** Writes a candidate that is not in the table into {@link #arrays}. */
+  readonly #write: RowWriter;
   readonly #views = new Map<number, Views>();
   #capacity = 0;
   #columns: readonly Column[] = [];
+  #arrays: readonly EncodedRecord[string][] = [];
   #embeddings = new Float32Array(0);
   #outputs: Readonly<Record<'logits' | 'probability', Float32Array>>;
   /** Row in the candidate table; −1 for a candidate that is not in it. */
@@ -58,6 +61,7 @@ export class ScoreFeeds {
   constructor(bundle: Bundle, index: CandidateIndex) {
     this.#bundle = bundle;
     this.#index = index;
+    this.#write = bundle.encoders.createRowWriter(featuresOf(bundle));
     this.#outputs = { logits: new Float32Array(0), probability: new Float32Array(0) };
   }
 
@@ -89,12 +93,12 @@ export class ScoreFeeds {
       probability: new Float32Array(this.#capacity),
     };
     this.#columns = this.#allocateColumns();
+    this.#arrays = this.#columns.map(({ buffer }) => buffer.data as EncodedRecord[string]);
   }
 
   #allocateColumns(): readonly Column[] {
     const { score, candidates } = this.#bundle;
-    const features = Object.keys(score.inputs).filter((name) => name !== 'embedding');
-    return features.map((feature) => {
+    return featuresOf(this.#bundle).map((feature) => {
       const buffer = emptyTensor(score.inputs[feature]!, [this.#capacity, 1]);
       const stride = buffer.data.length / this.#capacity;
       return { feature, stride, table: candidates.columns[feature]?.data, buffer };
@@ -104,14 +108,16 @@ export class ScoreFeeds {
   #fill({ request, embedding, start, end }: CandidateRange, row: number): void {
     const { candidates, context } = request;
     const count = end - start;
+    let known = 0;
     for (let at = 0; at < count; at++) {
       const candidate = candidates[start + at]!;
       const position = this.#index.positionOf(candidate) ?? -1;
       this.#positions[row + at] = position;
       this.#embeddings.set(embedding, (row + at) * embedding.length);
-      if (position < 0) this.#fillRow(row + at, this.#index.encode(candidate, context));
+      if (position >= 0) known++;
+      else this.#write(this.#index.recordOf(candidate), this.#arrays, row + at, context);
     }
-    this.#fillKnown(row, row + count, context);
+    if (known > 0) this.#fillKnown(row, row + count, context);
     if (request.others !== undefined)
       this.#overwrite(row, row + count, this.#index.encodeOthers(request.others));
   }
@@ -147,11 +153,6 @@ export class ScoreFeeds {
   ): void {
     for (let row = start; row < end; row++)
       if (this.#positions[row]! >= 0) into.set(value, row * value.length);
-  }
-
-  #fillRow(row: number, record: EncodedRecord): void {
-    for (const { feature, stride, buffer } of this.#columns)
-      buffer.data.set(record[feature]!, row * stride);
   }
 
   /** Features that a request gives for all its candidates. */
@@ -192,6 +193,11 @@ export class ScoreFeeds {
     });
     return { logits: view(this.#outputs.logits), probability: view(this.#outputs.probability) };
   }
+}
+
+/** Row features that score.onnx reads. */
+function featuresOf({ score }: Bundle): readonly string[] {
+  return Object.keys(score.inputs).filter((name) => name !== 'embedding');
 }
 
 function firstRows({ dtype, shape, data }: TensorData, rows: number, stride: number): TensorData {

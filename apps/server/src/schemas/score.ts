@@ -4,7 +4,7 @@ import type { Parts } from './parts.js';
 
 export type ScoreBody = Static<ReturnType<typeof scoreBody>>;
 
-export function scoreRequest({ id, record, candidate }: Parts, limits: Limits) {
+export function scoreRequest({ id, record, candidate, other }: Parts, limits: Limits) {
   return Type.Object(
     {
       entity: Type.With(id, { description: 'Id of the entity to score for.' }),
@@ -14,7 +14,7 @@ export function scoreRequest({ id, record, candidate }: Parts, limits: Limits) {
       ),
       context: Type.Optional(Type.With(record, { description: 'Features of the request.' })),
       others: Type.Optional(
-        Type.Record(Type.String({ maxLength: limits.idLength }), Type.Union([id, record]), {
+        Type.Record(Type.String({ maxLength: limits.idLength }), other, {
           maxProperties: 8,
           description: 'Other entities of the request by type: an id, or raw features.',
         }),

@@ -1,4 +1,4 @@
-import type { Column } from '@limaml/plugin';
+import type { Column, EncodedFeature } from '@limaml/plugin';
 import { featureKindMismatch } from '../errors.js';
 import { idLookup, scaleNumber, strideOf, UNSEEN } from './field.js';
 import type { Field, FieldValue } from './field.js';
@@ -23,45 +23,82 @@ export function encodeColumn(
   return encodeIds(field, column, rows, encoded as Int32Array);
 }
 
-/** Encodes one plain value, `[stride]`: the same numbers as {@link encodeColumn} gives for it. */
-export function createValueEncoder(field: Field): (value: FieldValue) => EncodedValues {
+/** Writes what a plain value encodes to, `[stride]` from `at` on: the same numbers as {@link encodeColumn}. */
+type ValueWriter = (value: FieldValue, into: EncodedValues, at: number) => void;
+
+/** Makes the writer of a field; it allocates nothing for a value. */
+export function createValueWriter(field: Field): ValueWriter {
   const missing = encodeMissing(field);
-  const encode = presentValueEncoder(field);
-  return (value) => encode(value) ?? missing.slice();
+  const write = presentValueWriter(field);
+  return (value, into, at) => {
+    if (!write(value, into, at)) copyEntry(missing, 0, into, at, missing.length);
+  };
+}
+
+/** Zeros for some entries of a feature. */
+export function emptyEntries({ kind, width }: EncodedFeature, entries = 1): EncodedValues {
+  const length = entries * Math.max(1, width);
+  return kind === 'dense' ? new Float32Array(length) : new Int32Array(length);
+}
+
+/** Copies one entry; a loop, since entries are too short for `set` and `subarray` to pay. */
+export function copyEntry(
+  from: EncodedValues,
+  start: number,
+  into: EncodedValues,
+  at: number,
+  stride: number,
+): void {
+  for (let step = 0; step < stride; step++) into[at + step] = from[start + step]!;
 }
 
 function encodeMissing(field: Field): EncodedValues {
-  const encoded = presentValueEncoder(field)(field.missing);
-  if (encoded !== undefined) return encoded;
-  if (field.kind === 'dense') return new Float32Array(1);
-  if (field.feature.kind === 'categorical') return Int32Array.of(UNSEEN);
-  return new Int32Array(field.feature.width);
+  const encoded = emptyEntries(field.feature);
+  const isThere = presentValueWriter(field)(field.missing, encoded, 0);
+  return !isThere && field.feature.kind === 'categorical' ? encoded.fill(UNSEEN) : encoded;
 }
 
-/** Encodes values that are there; undefined for the others. */
-function presentValueEncoder(field: Field): (value: FieldValue) => EncodedValues | undefined {
-  if (field.kind === 'dense') {
-    return (value) => {
-      const scaled = scaleNumber(field, toNumber(value));
-      return scaled === undefined ? undefined : Float32Array.of(scaled);
-    };
-  }
+/** Writes values that are there; false for the others. */
+type PresentWriter = (value: FieldValue, into: EncodedValues, at: number) => boolean;
+
+function presentValueWriter(field: Field): PresentWriter {
+  if (field.kind === 'dense') return numberWriter(field);
   const idOf = idLookup(field);
-  if (field.feature.kind === 'categorical') {
-    return (value) => (isSingle(value) ? Int32Array.of(idOf(String(value))) : undefined);
-  }
-  return (value) => encodeList(toList(value), idOf, field.feature.width);
+  return field.feature.kind === 'categorical'
+    ? idWriter(idOf)
+    : listWriter(idOf, field.feature.width);
 }
 
-function encodeList(
-  items: readonly (string | number)[],
-  idOf: (value: string) => number,
-  width: number,
-): Int32Array | undefined {
-  if (items.length === 0) return undefined;
-  const encoded = new Int32Array(width);
-  encoded.set(items.slice(-width).map((item) => idOf(String(item))));
-  return encoded;
+function numberWriter(field: Field & { kind: 'dense' }): PresentWriter {
+  return (value, into, at) => {
+    const scaled = scaleNumber(field, typeof value === 'number' ? value : toNumber(value));
+    if (scaled === undefined) return false;
+    into[at] = scaled;
+    return true;
+  };
+}
+
+function idWriter(idOf: (value: string) => number): PresentWriter {
+  return (value, into, at) => {
+    if (!isSingle(value)) return false;
+    into[at] = idOf(asText(value));
+    return true;
+  };
+}
+
+function listWriter(idOf: (value: string) => number, width: number): PresentWriter {
+  return (value, into, at) => {
+    const items = toList(value);
+    if (items.length === 0) return false;
+    const start = Math.max(0, items.length - width);
+    for (let step = 0; step < width; step++)
+      into[at + step] = start + step < items.length ? idOf(asText(items[start + step]!)) : 0;
+    return true;
+  };
+}
+
+function asText(value: number | string | boolean): string {
+  return typeof value === 'string' ? value : String(value);
 }
 
 function repeatEntry(entry: EncodedValues, times: number): EncodedValues {
@@ -134,6 +171,7 @@ function toNumber(value: FieldValue): number {
 
 /** Whether there is a single value. NaN is a missing number. */
 function isSingle(value: FieldValue): value is number | string | boolean {
+  if (typeof value === 'string') return true;
   return value !== null && value !== undefined && !Array.isArray(value) && !Number.isNaN(value);
 }
 

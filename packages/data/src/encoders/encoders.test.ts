@@ -60,6 +60,47 @@ describe('encoders', () => {
     );
   });
 
+  it('write rows to the numbers that they encode to, whatever they hold', () => {
+    const item = fc.constantFrom<string | number>(
+      'g1',
+      'm3',
+      'd1',
+      'c0',
+      'never',
+      '',
+      3,
+      NaN,
+      97.5,
+    );
+    const value = fc.oneof(
+      item,
+      fc.constantFrom(null, undefined, true, Infinity, -1e300),
+      fc.array(item, { maxLength: 6 }),
+    );
+    const record = fc.dictionary(
+      fc.constantFrom('movie', 'genres', 'length', 'device', 'x'),
+      value,
+    );
+    const { encoders } = fitted(27);
+    const names = Object.keys(encoders.encodeRow({})).reverse();
+    const writer = encoders.createRowWriter(names);
+    fc.assert(
+      fc.property(fc.array(record, { minLength: 1, maxLength: 4 }), record, (records, context) => {
+        const expected = records.map((one) => encoders.encodeRow({ ...context, ...one }));
+        // Whatever was there before is overwritten.
+        const into = names.map((name) => filled(expected[0]![name]!, records.length));
+        records.forEach((one, row) => {
+          writer(one, into, row, context);
+        });
+        names.forEach((name, at) => {
+          expect([name, ...into[at]!]).toEqual([name, ...expected.flatMap((e) => [...e[name]!])]);
+        });
+      }),
+      { seed: 1, numRuns: 300 },
+    );
+    expect(() => encoders.createRowWriter(['row.nothing'])).toThrow('FEATURE_MISSING');
+  });
+
   it('look at training rows only', () => {
     const { log, tasks, trainRows, encoders } = fitted(5);
     const other = (value: number, row: number): number => (trainRows[row] ? value : 1 - value);
@@ -213,4 +254,12 @@ describe('errors of encoders', () => {
 function ratingOf(log: InteractionLog, row: number): number {
   const column = log.outcomes.columns.rating!;
   return column.kind === 'number' ? column.values[row]! : NaN;
+}
+
+/** Sevens in the place of some entries. */
+function filled(entry: Float32Array | Int32Array, entries: number) {
+  const length = entry.length * entries;
+  return entry instanceof Float32Array
+    ? new Float32Array(length).fill(7)
+    : new Int32Array(length).fill(7);
 }

@@ -1,20 +1,13 @@
 import type { EncodedFeature, FeatureSchema, InteractionLog } from '@limaml/plugin';
 import type { TaskIndex } from '../tasks.js';
-import { candidateFeatures, candidateValues } from './encode-candidates.js';
-import { createValueEncoder } from './encode.js';
-import type { EncodedValues } from './encode.js';
+import { candidateFeatures } from './encode-candidates.js';
 import { encodeLog } from './encode-log.js';
 import type { EncodedLog, EncodeOptions } from './encoded-log.js';
-import { idLookup, strideOf } from './field.js';
-import type { Field, FieldValue } from './field.js';
+import type { Field } from './field.js';
+import { chooseWriters, fieldWriters, recordEncoder, rowWriters } from './record-writer.js';
+import type { EncodedRecord, FeatureRecord, RowWriter } from './record-writer.js';
 import { parseState } from './state.js';
 import type { EncodersState } from './state.js';
-
-/** A record to encode, by column name. Keys that no feature reads are ignored. */
-export type FeatureRecord = Readonly<Record<string, FieldValue>>;
-
-/** Encoded features of one record, by feature name; each `[max(1, width)]`. */
-export type EncodedRecord = Record<string, EncodedValues>;
 
 /**
  * Fitted encoders. The same code encodes a log for training and a record at serving: encoding a log's
@@ -35,6 +28,11 @@ export interface Encoders {
    * entity type, context columns, and `<type>.<column>` for other entity types.
    */
   encodeRow(record: FeatureRecord): EncodedRecord;
+  /**
+   * Makes a writer of some features of rows, the numbers of {@link encodeRow}: it allocates nothing for a row.
+   * @throws LIMAML_ERR_DATA_FEATURE_MISSING for a feature that rows do not have
+   */
+  createRowWriter(features: readonly string[]): RowWriter;
   /** Encodes what came of a past row. */
   encodeOutcome(record: FeatureRecord): EncodedRecord;
   /** For `JSON.stringify`; read back by {@link loadEncoders}. */
@@ -52,14 +50,15 @@ export function loadEncoders(json: unknown): Encoders {
 }
 
 export function createEncoders(state: EncodersState): Encoders {
-  const entity = recordEncoder([state.entityId, ...state.entityFields]);
-  const row = rowEncoder(state);
-  const outcome = recordEncoder(state.outcomes);
+  const entity = recordEncoder(fieldWriters([state.entityId, ...state.entityFields]));
+  const rows = rowWriters(state);
+  const outcome = recordEncoder(fieldWriters(state.outcomes));
   return {
     schema: schemaOf(state),
     encode: (log, tasks, options) => encodeLog(state, log, tasks, options),
     encodeEntity: (record = {}) => entity(record),
-    encodeRow: row,
+    encodeRow: recordEncoder(rows),
+    createRowWriter: (features) => chooseWriters(rows, features),
     encodeOutcome: outcome,
     toJSON: () => state,
   };
@@ -77,48 +76,5 @@ function schemaOf(state: EncodersState): FeatureSchema {
       ...candidateFeatures(state),
       ...features([...state.context, ...state.outcomes]),
     ],
-  };
-}
-
-function recordEncoder(
-  fields: readonly Field[],
-  keyOf: (column: string) => string = (column) => column,
-): (record: FeatureRecord) => EncodedRecord {
-  const encoders = fields.map((field) => ({
-    name: field.feature.name,
-    key: keyOf(field.column),
-    encode: createValueEncoder(field),
-  }));
-  return (record) =>
-    Object.fromEntries(encoders.map(({ name, key, encode }) => [name, encode(record[key])]));
-}
-
-function rowEncoder(state: EncodersState): (record: FeatureRecord) => EncodedRecord {
-  const encoders = [
-    recordEncoder(state.context),
-    candidateEncoder(state),
-    ...state.references.flatMap(({ type, id, fields }) => [
-      recordEncoder([id]),
-      recordEncoder(fields, (column) => (type === state.candidate ? column : `${type}.${column}`)),
-    ]),
-  ];
-  return (record) =>
-    Object.assign({}, ...encoders.map((encode) => encode(record))) as EncodedRecord;
-}
-
-function candidateEncoder(state: EncodersState): (record: FeatureRecord) => EncodedRecord {
-  const candidate = state.references.find(({ type }) => type === state.candidate)!;
-  const idOf = idLookup(candidate.id);
-  const values = candidateValues(state);
-  const features = candidateFeatures(state).map((feature) => ({
-    name: feature.name,
-    stride: strideOf(feature),
-    all: values[feature.name]!,
-  }));
-  return (record) => {
-    const id = idOf(String(record[state.candidate] ?? ''));
-    return Object.fromEntries(
-      features.map(({ name, stride, all }) => [name, all.slice(id * stride, (id + 1) * stride)]),
-    );
   };
 }
