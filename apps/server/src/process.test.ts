@@ -45,13 +45,16 @@ const candidates = Array.from({ length: 20 }, (_, at) => `job-${at}`);
 
 describe('SIGTERM', () => {
   it('lets the requests that have begun end, and then the process', async () => {
-    const { child, url, output } = await startProcess();
+    const { child, url, output } = await startProcess('--log-requests');
     const ask = asking(url);
     const entities = Array.from({ length: 60 }, (_, at) => `member-${at % 20}`);
     const asked = entities.map((entity) =>
       ask<ScoreAnswer>('POST', '/v1/score', { requests: [{ entity, candidates }] }),
     );
-    await asked[0];
+    // A request that has not arrived yet may be refused.
+    await expect
+      .poll(() => output().split('incoming request').length - 1, { timeout: 30_000 })
+      .toBe(entities.length);
     child.kill('SIGTERM');
     const [code] = (await once(child, 'exit')) as [number | null];
     const answers = await Promise.allSettled(asked);
