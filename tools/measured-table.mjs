@@ -2,7 +2,8 @@
 //
 //   node tools/measured-table.mjs packages/models/README.md zoo ML-1M-T=runs/zoo-ml-1m-t simulator=runs/zoo-marketplace
 //
-// The table replaces what is between `<!-- measured:zoo -->` and `<!-- /measured -->`. Options:
+// Behind a comma may follow the folder of a shorter run on a machine that does nothing else, for the costs:
+// `ML-1M-T=runs/zoo,runs/zoo-timed`. The table replaces what is between `<!-- measured:zoo -->` and `<!-- /measured -->`. Options:
 //   --cost epoch|step   seconds per epoch, or milliseconds per outer step (default: epoch)
 //   --parameters        how many numbers the meta block, the global block and the tables hold
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -23,9 +24,14 @@ const { values, positionals } = parseArgs({
 const [document, name, ...named] = positionals;
 const metrics = values.metrics.split(',');
 const sets = named.map((each) => {
-  const [title, folder] = each.split('=');
-  return { title, folder, results: JSON.parse(readFileSync(join(folder, 'results.json'), 'utf8')) };
+  const [title, folders] = each.split('=');
+  const [folder, timed = folder] = folders.split(',');
+  return { title, folder, results: resultsOf(folder), timed: resultsOf(timed) };
 });
+
+function resultsOf(folder) {
+  return JSON.parse(readFileSync(join(folder, 'results.json'), 'utf8'));
+}
 
 const table = markdown([header(), ...modelNames().map(row)]);
 const source = `Mean over seeds ${seeds()} and half of the 95 % interval.`;
@@ -50,8 +56,9 @@ function modelNames() {
 
 function row(model) {
   const cells = sets.flatMap((set) => {
-    const found = set.results.models.find((each) => each.name === model);
-    return [...metrics.map((metric) => interval(found?.metrics[metric])), cost(found)];
+    const find = (results) => results.models.find((each) => each.name === model);
+    const values = metrics.map((metric) => interval(find(set.results)?.metrics[metric]));
+    return [...values, cost(find(set.timed))];
   });
   return [model, ...(values.parameters ? [parameters(model)] : []), ...cells];
 }
