@@ -5,6 +5,8 @@
 // Behind a comma may follow the folder of a shorter run on a machine that does nothing else, for the costs:
 // `ML-1M-T=runs/zoo,runs/zoo-timed`. The table replaces what is between `<!-- measured:zoo -->` and `<!-- /measured -->`. Options:
 //   --cost epoch|step   seconds per epoch, or milliseconds per outer step (default: epoch)
+//   --cohorts           the first metric by size of the support set, in place of costs, and what the
+//                       first model is above it, paired by seed
 //   --parameters        how many numbers the meta block, the global block and the tables hold
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,6 +20,7 @@ const { values, positionals } = parseArgs({
   options: {
     cost: { type: 'string', default: 'epoch' },
     parameters: { type: 'boolean', default: false },
+    cohorts: { type: 'boolean', default: false },
     metrics: { type: 'string', default: 'auc,gauc' },
   },
 });
@@ -43,9 +46,9 @@ function header() {
   return [
     'model',
     ...(values.parameters ? ['parameters: meta + global + tables'] : []),
-    ...sets.flatMap(({ title }) => [
+    ...sets.flatMap(({ title, results }) => [
       ...metrics.map((metric) => `${title}: ${METRICS[metric] ?? metric}`),
-      costs,
+      ...(values.cohorts ? cohortTitles(results.models[0]) : [costs]),
     ]),
   ];
 }
@@ -57,18 +60,34 @@ function modelNames() {
 function row(model) {
   const cells = sets.flatMap((set) => {
     const find = (results) => results.models.find((each) => each.name === model);
-    const values = metrics.map((metric) => interval(find(set.results)?.metrics[metric]));
-    return [...values, cost(find(set.timed))];
+    const found = find(set.results);
+    const all = metrics.map((metric) => interval(found?.metrics[metric]));
+    return [
+      ...all,
+      ...(values.cohorts ? cohortCells(found, set.results) : [cost(find(set.timed))]),
+    ];
   });
   return [model, ...(values.parameters ? [parameters(model)] : []), ...cells];
 }
 
-function interval(value) {
+function cohortTitles({ name, cohorts }) {
+  const metric = METRICS[metrics[0]] ?? metrics[0];
+  return [`${name} minus it`, ...cohorts.map((each) => `${metric}, ${each.name} (${each.tasks})`)];
+}
+
+function cohortCells(model, { differences }) {
+  if (!model) return [];
+  const difference = differences.find(({ against }) => against === model.name);
+  const lift = interval(difference?.metrics[metrics[0]], '+');
+  return [lift, ...model.cohorts.map((cohort) => interval(cohort.metrics[metrics[0]]))];
+}
+
+/** @param plus sign of a mean that is not negative */
+function interval(value, plus = '') {
   if (!value) return '–';
-  const plain = (number) => number.toFixed(4).replace(/^0/, '');
-  return value.high === null
-    ? plain(value.mean)
-    : `${plain(value.mean)} ±${plain(value.high - value.mean)}`;
+  const plain = (number) => Math.abs(number).toFixed(4).replace(/^0/, '');
+  const mean = (value.mean < 0 ? '−' : plus) + plain(value.mean);
+  return value.high === null ? mean : `${mean} ±${plain(value.high - value.mean)}`;
 }
 
 /** What training costs: evaluation and compiling, which are not done in every step, are left out. */
