@@ -15,6 +15,7 @@ import type { FeatureSchema } from '@limaml/plugin';
 import type { ModelOptions } from '../options.js';
 import { type CandidateVector, isCandidateVector } from '../parts/candidate-vector.js';
 import { featureEmbeddings } from '../parts/feature-embeddings.js';
+import { rowScore } from '../parts/row-score.js';
 import { embeddingFeature } from './embedding-feature.js';
 
 /** A global block over the meta embeddings of several entity types. */
@@ -53,7 +54,7 @@ export interface JointGlobalParts {
 export function jointGlobalBlock(parts: JointGlobalParts): JointGlobalBlock {
   const { types, candidate, options } = parts;
   const rows = rowFeatures(parts);
-  const linear = linearScore(parts, rows.width);
+  const linear = rowScore(parts.schema, rows.width);
   const tower = options.tower.length > 0 ? jointTower(parts, rows.width) : undefined;
   return {
     inputs: { ...candidate.inputs, ...rows.inputs },
@@ -122,20 +123,6 @@ function typeParams(
 ): Tree<ParamSpec> {
   const gain: ParamSpec = { shape: [candidate.width + 1], init: { kind: 'constant', value: 1 } };
   return { gain, ...tower?.typeParams };
-}
-
-/** What the row's features add by themselves: `w_rate · rate + ⟨w, x⟩ + c`. */
-function linearScore({ schema }: JointGlobalParts, width: number) {
-  const rate = schema.features.find(({ role }) => role === 'candidate-rate');
-  const linear = dense({ inputs: width, outputs: 1, init: { kind: 'zeros' } });
-  const slope: ParamSpec = { shape: [1], init: { kind: 'constant', value: 1 } };
-  return {
-    params: { ...(width > 0 && { linear: linear.params }), ...(rate && { rate: slope }) },
-    apply(params: Tree<Tensor>, logit: Tensor, rows: FeatureTensors, x?: Tensor): Tensor {
-      const plain = x ? add(logit, squeeze(linear.apply(branch(params, 'linear'), x), -1)) : logit;
-      return rate ? add(plain, squeeze(mul(rows[rate.name]!, leaf(params, 'rate')), -1)) : plain;
-    },
-  };
 }
 
 /** A tower whose first layer takes every entity type through kernels of its own. */
