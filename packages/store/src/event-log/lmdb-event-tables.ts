@@ -1,12 +1,11 @@
-import { isLimamlError } from '@limaml/errors';
-import { open, type Database, type RootDatabase } from 'lmdb';
-import { corruptStore, foreignFolder, openFailed } from '../errors.js';
-import { prepareFolder } from '../lmdb-files.js';
-import { checkPages } from '../lmdb-pages.js';
+import type { Database, RootDatabase } from 'lmdb';
+import { openLmdb } from '../open-lmdb.js';
 import type { Json } from './event-log.js';
 
-const FORMAT = { name: 'limaml-event-log', layout: 1 } as const;
-const NAMES: readonly unknown[] = ['meta', 'events', 'ids', 'entities', 'pending'];
+const LAYOUT = {
+  format: { name: 'limaml-event-log', layout: 1 },
+  tables: ['meta', 'events', 'ids', 'entities', 'pending'],
+} as const;
 
 /** An event as it is kept; its entity and time are in its key. */
 export interface KeptEvent {
@@ -41,41 +40,13 @@ export interface EventTables {
  *
  * @throws LIMAML_ERR_STORE_FOREIGN, LIMAML_ERR_STORE_CORRUPT, LIMAML_ERR_STORE_OPEN_FAILED
  */
-export async function openEventTables(folder: string): Promise<EventTables> {
-  if (prepareFolder(folder, true) === 'store') checkPages(folder);
-  const root = openRoot(folder);
-  try {
-    return openTables(folder, root);
-  } catch (error) {
-    await root.close();
-    throw isLimamlError(error) ? error : corruptStore(folder, 'LMDB cannot read it', error);
-  }
-}
-
-function openRoot(folder: string): RootDatabase {
-  try {
-    // A commit settles when it is on the disk, not before.
-    const options = { noSubdir: false, maxDbs: NAMES.length, overlappingSync: false };
-    return open({ path: folder, ...options });
-  } catch (cause) {
-    throw openFailed(folder, cause);
-  }
-}
-
-function openTables(folder: string, root: RootDatabase): EventTables {
-  const stranger = [...root.getKeys()].find((name) => !NAMES.includes(name));
-  if (stranger !== undefined)
-    throw foreignFolder(folder, `its LMDB file holds ${String(stranger)}`);
-  const meta = root.openDB<unknown, string>({ name: 'meta', encoding: 'json' });
-  const found = meta.get('format');
-  if (found === undefined) meta.putSync('format', FORMAT);
-  else if (JSON.stringify(found) !== JSON.stringify(FORMAT))
-    throw foreignFolder(folder, `its format is ${JSON.stringify(found)}`);
-  root.readerCheck();
-  const table = <Value>(name: string): Database<Value, Buffer> =>
-    root.openDB<Value, Buffer>({ name, encoding: 'json', keyEncoding: 'binary' });
-  return {
-    ...{ root, meta, events: table<KeptEvent>('events'), ids: table<number>('ids') },
-    ...{ entities: table<KeptEntity>('entities'), pending: table<KeptPending>('pending') },
-  };
+export function openEventTables(folder: string): Promise<EventTables> {
+  return openLmdb(folder, true, LAYOUT, ({ root, names }) => {
+    const table = <Value>(name: string): Database<Value, Buffer> =>
+      root.openDB<Value, Buffer>({ name, encoding: 'json', keyEncoding: 'binary' });
+    return {
+      ...{ root, meta: names, events: table<KeptEvent>('events'), ids: table<number>('ids') },
+      ...{ entities: table<KeptEntity>('entities'), pending: table<KeptPending>('pending') },
+    };
+  });
 }
