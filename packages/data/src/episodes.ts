@@ -46,7 +46,7 @@ export function halfCut(
   chosen: Iterable<number>,
   limits: EpisodeLimits,
 ): Episode[] {
-  return cutEach(tasks, chosen, (start, end) => start + Math.floor((end - start) / 2), limits);
+  return cutTasks(tasks, chosen, limits, (start, end) => start + Math.floor((end - start) / 2));
 }
 
 /**
@@ -60,7 +60,7 @@ export function timeCut(
   time: number,
   limits: EpisodeLimits,
 ): Episode[] {
-  return cutEach(tasks, chosen, (start, end) => firstAtOrAfter(tasks, start, end, time), limits);
+  return cutTasks(tasks, chosen, limits, (start, end) => firstAtOrAfter(tasks, start, end, time));
 }
 
 /** How {@link randomCut} draws. */
@@ -115,23 +115,6 @@ export function latestSupport(
   });
 }
 
-function cutEach(
-  tasks: TaskIndex,
-  chosen: Iterable<number>,
-  cutOf: (start: number, end: number) => number,
-  limits: EpisodeLimits,
-): Episode[] {
-  const episodes: Episode[] = [];
-  for (const task of chosen) {
-    const [start, end] = rangeOf(tasks, task);
-    const cut = cutOf(start, end);
-    if (cut <= start || cut >= end) continue;
-    const episode = cutAt(tasks, task, cut, limits);
-    if (episode.supportStart < episode.supportEnd) episodes.push(episode);
-  }
-  return episodes;
-}
-
 function cutAt(tasks: TaskIndex, task: number, cut: number, limits: EpisodeLimits): Episode {
   const [start, end] = rangeOf(tasks, task);
   const cutTime = timeAt(tasks, cut);
@@ -157,8 +140,48 @@ function firstSupport(
   return firstAtOrAfter(tasks, newest, end, cutTime - limits.window);
 }
 
-/** First position in [start, end) whose row is not before `time`, else `end` (binary search). */
-function firstAtOrAfter(tasks: TaskIndex, start: number, end: number, time: number): number {
+/** How {@link cutTasks} cuts. */
+export interface CutOptions extends EpisodeLimits {
+  /** Support rows a task must have to be kept. Default 1; 0 keeps tasks whose embedding is the prior. */
+  readonly minSupport?: number;
+}
+
+/** A position of a task, from its first position, the one behind its last, and its number. */
+export type TaskPosition = (start: number, end: number, task: number) => number;
+
+/**
+ * One episode per task, cut where a rule says. Tasks without a query set, or with too few support rows, are left
+ * out.
+ *
+ * @param cutOf position of the first query row
+ * @param untilOf position behind the last query row. Default: the end of the task
+ * @example
+ * ```ts
+ * const lastTen = cutTasks(tasks, split.test, limits, (start, end) => end - 10);
+ * ```
+ */
+export function cutTasks(
+  tasks: TaskIndex,
+  chosen: Iterable<number>,
+  { minSupport = 1, ...limits }: CutOptions,
+  cutOf: TaskPosition,
+  untilOf: TaskPosition = (_, end) => end,
+): Episode[] {
+  const episodes: Episode[] = [];
+  for (const task of chosen) {
+    const [start, end] = rangeOf(tasks, task);
+    const [cut, until] = [cutOf(start, end, task), untilOf(start, end, task)];
+    if (cut < start || cut >= until) continue;
+    const episode = cutAt(tasks, task, cut, limits);
+    const queryEnd = Math.min(episode.queryEnd, until);
+    if (episode.supportEnd - episode.supportStart < minSupport) continue;
+    episodes.push({ ...episode, queryEnd });
+  }
+  return episodes;
+}
+
+/** First position in [start, end) of a task whose row is not before `time`, else `end` (binary search). */
+export function firstAtOrAfter(tasks: TaskIndex, start: number, end: number, time: number): number {
   let low = start;
   let high = end;
   while (low < high) {

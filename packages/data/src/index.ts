@@ -1,8 +1,22 @@
 export { buildTasks, rowsOfTasks, splitTasks, withIdleEntities } from './tasks.js';
 export type { SplitOptions, TaskIndex, TaskSplit } from './tasks.js';
+export { keepRows, shuffleRows } from './task-rows.js';
 export { withCompositeTable } from './composite-table.js';
-export { halfCut, latestSupport, randomCut, timeCut } from './episodes.js';
-export type { Episode, EpisodeLimits, RandomCutOptions } from './episodes.js';
+export {
+  cutTasks,
+  firstAtOrAfter,
+  halfCut,
+  latestSupport,
+  randomCut,
+  timeCut,
+} from './episodes.js';
+export type {
+  CutOptions,
+  Episode,
+  EpisodeLimits,
+  RandomCutOptions,
+  TaskPosition,
+} from './episodes.js';
 export { fitEncoders } from './encoders/fit.js';
 export type { FitOptions } from './encoders/fit.js';
 export type { FactorOptions } from './encoders/candidate-factors.js';

@@ -1,6 +1,7 @@
 export { defineExperiment } from './spec/define-experiment.js';
 export type {
   AlgorithmSpec,
+  CohortSpec,
   BaselineName,
   ExperimentOptions,
   ExperimentSpec,
@@ -25,6 +26,7 @@ export type {
   ExperimentResults,
   MetricIntervals,
   ModelResults,
+  TestResults,
 } from './run/results.js';
 export { readResults } from './report/read-results.js';
 export { renderMarkdown } from './report/render-markdown.js';
@@ -41,8 +43,10 @@ export type {
 export type { TrainingProgress } from './training/checkpoint.js';
 export { createPredictor } from './evaluation/predictor.js';
 export type { Predictor, PredictorSetup } from './evaluation/predictor.js';
-export { scorePredictions } from './evaluation/score-card.js';
-export type { CohortCard, MetricValues, ScoreCard } from './evaluation/score-card.js';
+export type { CohortCard, MetricValues } from './evaluation/score-card.js';
+export { readPredictions } from './evaluation/predictions-file.js';
+export type { PredictedRow } from './evaluation/predictions-file.js';
+export type { Environment } from './run/environment.js';
 export { meanInterval } from './evaluation/interval.js';
 export type { MeanInterval } from './evaluation/interval.js';
 export { algorithmPlugins } from './algorithm-plugins.js';

@@ -19,9 +19,12 @@ export interface ObservedRows {
 
 /** What a baseline is fitted on. */
 export interface BaselineInput {
-  readonly observed: ObservedRows;
-  /** Training tasks: all of their rows may be used. */
+  /** Rows to fit on: of the training tasks all may be used. */
+  readonly training: ObservedRows;
+  /** Training tasks. */
   readonly train: Int32Array;
+  /** What the positions of the validation episodes refer to. */
+  readonly observed: ObservedRows;
   /** Episodes of validation tasks, to choose hyper-parameters on. */
   readonly validation: readonly Episode[];
   readonly seed: number;
@@ -32,8 +35,11 @@ export interface BaselineInput {
 export interface FittedBaseline {
   /** Hyper-parameters that were chosen on the validation episodes. */
   readonly chosen: Readonly<Record<string, number>>;
-  /** Writes the logits of the episode's query rows to `into`, from `at` on. */
-  predict(episode: Episode, into: Float32Array, at: number): void;
+  /**
+   * Writes the logits of the episode's query rows to `into`, from `at` on.
+   * @param observed what the episode's positions refer to; candidates are numbered as in what was fitted on
+   */
+  predict(observed: ObservedRows, episode: Episode, into: Float32Array, at: number): void;
 }
 
 /** A simple recommender that is fitted on the host, without a compiled graph. */
@@ -48,11 +54,12 @@ export interface Baseline {
 export function predictEpisodes(
   fitted: FittedBaseline,
   episodes: readonly Episode[],
+  observed: ObservedRows,
 ): { score: Float32Array; offsets: Int32Array } {
   const offsets = queryOffsets(episodes);
   const score = new Float32Array(offsets[episodes.length]!);
   episodes.forEach((episode, index) => {
-    fitted.predict(episode, score, offsets[index]!);
+    fitted.predict(observed, episode, score, offsets[index]!);
   });
   return { score, offsets };
 }

@@ -8,7 +8,7 @@ export function episodesLogLoss(
   episodes: readonly Episode[],
   observed: ObservedRows,
 ): number {
-  const { score, offsets } = predictEpisodes(fitted, episodes);
+  const { score, offsets } = predictEpisodes(fitted, episodes, observed);
   let total = 0;
   episodes.forEach((episode, index) => {
     const shift = episode.queryStart - offsets[index]!;

@@ -1,5 +1,5 @@
 import type { BaselineInput, FittedBaseline, ObservedRows } from './baseline.js';
-import { createRefit, largestGroup, type Groups, type Side } from './latent.js';
+import { createRefit, type Groups, type Side } from './latent.js';
 
 /** Newton steps of a fold-in; from the prior mean it converges in about five. */
 const FOLD_IN_STEPS = 10;
@@ -12,17 +12,16 @@ const FOLD_IN_STEPS = 10;
  * @param candidates fitted vectors of the candidates
  */
 export function foldInBaseline(
-  observed: ObservedRows,
   entity: Side,
   candidates: Side,
   chosen: FittedBaseline['chosen'],
 ): FittedBaseline {
-  const rows = observedGroups(observed);
-  const refit = createRefit(entity, candidates, largestGroup(observed.offsets));
+  const refit = createRefit(entity, candidates);
   const weights = new Float64Array(entity.width);
   return {
     chosen,
-    predict: ({ supportStart, supportEnd, queryStart, queryEnd }, into, at) => {
+    predict: (observed, { supportStart, supportEnd, queryStart, queryEnd }, into, at) => {
+      const rows = observedGroups(observed);
       weights.set(entity.priorMean);
       refit(rows, supportStart, supportEnd, weights, FOLD_IN_STEPS);
       for (let row = queryStart; row < queryEnd; row++) {
@@ -38,7 +37,7 @@ export function observedGroups({ offsets, candidate, label }: ObservedRows): Gro
 }
 
 /** Rows of the training tasks only; group g is task `train[g]`. */
-export function trainingGroups({ observed, train }: BaselineInput): Groups {
+export function trainingGroups({ training: observed, train }: BaselineInput): Groups {
   const offsets = new Int32Array(train.length + 1);
   train.forEach((task, g) => {
     offsets[g + 1] = offsets[g]! + observed.offsets[task + 1]! - observed.offsets[task]!;

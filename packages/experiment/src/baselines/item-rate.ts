@@ -10,7 +10,7 @@ export function globalMean(): Baseline {
       const { mean } = fitCandidateRates(input, 1);
       return {
         chosen: {},
-        predict: ({ queryStart, queryEnd }, into, at) => {
+        predict: (_, { queryStart, queryEnd }, into, at) => {
           into.fill(logit(mean), at, at + queryEnd - queryStart);
         },
       };
@@ -33,7 +33,7 @@ export function itemRate({ pseudoRows = 10 }: ItemRateOptions = {}): Baseline {
   return {
     name: 'item rate',
     description: "the candidate's smoothed rate of positives among training tasks",
-    fit: (input) => predictFromCandidate(input, fitCandidateRates(input, pseudoRows).logits),
+    fit: (input) => predictFromCandidate(fitCandidateRates(input, pseudoRows).logits),
   };
 }
 
@@ -47,7 +47,7 @@ export interface CandidateRates {
 
 /** Counts positives per candidate over all rows of the training tasks. */
 export function fitCandidateRates(
-  { observed, train }: BaselineInput,
+  { training: observed, train }: BaselineInput,
   pseudoRows: number,
 ): CandidateRates {
   const shown = new Float64Array(observed.candidates);
@@ -70,10 +70,10 @@ function smoothedMean(positive: Float64Array, shown: Float64Array): number {
   return (sum(positive) + 1) / (sum(shown) + 2);
 }
 
-function predictFromCandidate({ observed }: BaselineInput, logits: Float64Array): FittedBaseline {
+function predictFromCandidate(logits: Float64Array): FittedBaseline {
   return {
     chosen: {},
-    predict: ({ queryStart, queryEnd }, into, at) => {
+    predict: (observed, { queryStart, queryEnd }, into, at) => {
       for (let row = queryStart; row < queryEnd; row++) {
         into[at + row - queryStart] = logits[observed.candidate[row]!]!;
       }

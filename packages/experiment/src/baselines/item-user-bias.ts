@@ -1,4 +1,4 @@
-import type { Baseline, BaselineInput, FittedBaseline } from './baseline.js';
+import type { Baseline, FittedBaseline } from './baseline.js';
 import { chooseFitted } from './choose.js';
 import { foldInBaseline } from './fold-in.js';
 import { fitCandidateRates } from './item-rate.js';
@@ -23,19 +23,15 @@ export function itemUserBias(options: ItemUserBiasOptions = {}): Baseline {
     description: "the item rate's logit plus an entity bias fitted to the support set",
     fit: (input) => {
       const { logits } = fitCandidateRates(input, pseudoRows);
-      const fits = precisions.map((precision) => withPrecision(input, logits, precision));
+      const fits = precisions.map((precision) => withPrecision(logits, precision));
       return chooseFitted(fits, input.validation, input.observed);
     },
   };
 }
 
-function withPrecision(
-  { observed }: BaselineInput,
-  logits: Float64Array,
-  precision: number,
-): FittedBaseline {
+function withPrecision(logits: Float64Array, precision: number): FittedBaseline {
   const entity = biasSide(new Float64Array(0), precision);
-  return foldInBaseline(observed, entity, biasSide(logits, 1), { precision });
+  return foldInBaseline(entity, biasSide(logits, 1), { precision });
 }
 
 function biasSide(values: Float64Array, precision: number): Side {

@@ -34,13 +34,14 @@ export type Refit = (
  * Prepares refitting of vectors with prior `own` against partners `other`. The logit of a row is
  * `b_own + b_other + ⟨v_own, v_other⟩`: the partner's bias is the offset, `[1, v_other]` the features.
  */
-export function createRefit(own: Side, other: Side, maxRows: number): Refit {
-  const { width } = own;
+export function createRefit(own: Side, other: Side): Refit {
+  const { width, precision, priorMean } = own;
   const scratch: NewtonScratch = newtonScratch(width);
-  const design = new Float64Array(maxRows * width);
-  const offset = new Float64Array(maxRows);
-  const label = new Float64Array(maxRows);
+  let rows = rowScratch(0, width);
   return (groups, start, end, weights, iterations) => {
+    // The largest group is met once; from then on nothing is allocated.
+    if (end - start > rows.label.length) rows = rowScratch(end - start, width);
+    const { design, offset, label } = rows;
     for (let entry = start; entry < end; entry++) {
       const partner = groups.other[entry]! * width;
       const base = (entry - start) * width;
@@ -49,7 +50,6 @@ export function createRefit(own: Side, other: Side, maxRows: number): Refit {
       design[base] = 1;
       for (let j = 1; j < width; j++) design[base + j] = other.values[partner + j]!;
     }
-    const { precision, priorMean } = own;
     const problem: LogisticProblem = {
       ...{ rows: end - start, width, design, offset, label, precision, priorMean },
     };
@@ -57,13 +57,15 @@ export function createRefit(own: Side, other: Side, maxRows: number): Refit {
   };
 }
 
-/** Largest group, for sizing scratch space. */
-export function largestGroup(offsets: Int32Array): number {
-  let largest = 0;
-  for (let g = 1; g < offsets.length; g++) {
-    largest = Math.max(largest, offsets[g]! - offsets[g - 1]!);
-  }
-  return largest;
+function rowScratch(
+  rows: number,
+  width: number,
+): { design: Float64Array; offset: Float64Array; label: Float64Array } {
+  return {
+    design: new Float64Array(rows * width),
+    offset: new Float64Array(rows),
+    label: new Float64Array(rows),
+  };
 }
 
 /** Groups the same rows by the other side (counting sort, stable). */

@@ -5,14 +5,7 @@ import type { Baseline, BaselineInput, FittedBaseline } from './baseline.js';
 import { chooseFitted, episodesLogLoss } from './choose.js';
 import { foldInBaseline, trainingGroups } from './fold-in.js';
 import { fitCandidateRates } from './item-rate.js';
-import {
-  createRefit,
-  largestGroup,
-  regroup,
-  type Groups,
-  type Refit,
-  type Side,
-} from './latent.js';
+import { createRefit, regroup, type Groups, type Refit, type Side } from './latent.js';
 
 /** One point of the grid of {@link logisticFactorisation}. */
 export interface FactorisationPoint {
@@ -66,11 +59,11 @@ async function fitPoint(
   sweeps: number,
 ): Promise<FittedBaseline> {
   const byEntity = trainingGroups(input);
-  const byCandidate = regroup(byEntity, input.observed.candidates);
+  const byCandidate = regroup(byEntity, input.training.candidates);
   const entities = entitySide(input, point);
   const candidates = candidateSide(input, point);
-  const refitEntity = createRefit(entities, candidates, largestGroup(byEntity.offsets));
-  const refitCandidate = createRefit(candidates, entities, largestGroup(byCandidate.offsets));
+  const refitEntity = createRefit(entities, candidates);
+  const refitCandidate = createRefit(candidates, entities);
   let best = { loss: Infinity, values: candidates.values, sweep: 0 };
   for (let sweep = 1; sweep <= sweeps && sweep <= best.sweep + PATIENCE; sweep++) {
     // Lets an abort be heard: a sweep over a million rows takes a second.
@@ -82,7 +75,7 @@ async function fitPoint(
     if (loss < best.loss) best = { loss, values: candidates.values.slice(), sweep };
   }
   const chosen = { ...point, sweeps: best.sweep };
-  return foldInBaseline(input.observed, entities, { ...candidates, values: best.values }, chosen);
+  return foldInBaseline(entities, { ...candidates, values: best.values }, chosen);
 }
 
 /** Newton steps per vector and sweep: the other side moves anyway, so one is enough. */
@@ -102,7 +95,7 @@ function validationLoss(
   candidates: Side,
 ): number {
   if (validation.length === 0) return 0;
-  return episodesLogLoss(foldInBaseline(observed, entities, candidates, {}), validation, observed);
+  return episodesLogLoss(foldInBaseline(entities, candidates, {}), validation, observed);
 }
 
 function entitySide({ train }: BaselineInput, { dim, entityPrecision }: FactorisationPoint): Side {

@@ -14,10 +14,10 @@ it('is above every other baseline on simulated data', async () => {
 });
 
 it('needs data that are simulated', () => {
-  const observed = {
+  const training = {
     ...{ candidates: 1, candidate: new Int32Array(), label: new Float32Array() },
     offsets: new Int32Array(1),
   };
-  const input = { observed, train: new Int32Array(), validation: [], seed: 1 };
+  const input = { training, observed: training, train: new Int32Array(), validation: [], seed: 1 };
   expect(() => truth().fit(input)).toThrow(withCode('TRUTH_UNKNOWN'));
 });

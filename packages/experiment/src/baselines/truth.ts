@@ -7,14 +7,13 @@ export function truth(): Baseline {
   return {
     name: 'truth',
     description: 'the true probability that the simulator drew the label with',
-    fit: ({ observed }) => {
-      const known = observed.truth;
-      if (known === undefined) throw truthUnknown();
+    fit: ({ training }) => {
+      if (training.truth === undefined) throw truthUnknown();
       return {
         chosen: {},
-        predict: ({ queryStart, queryEnd }, into, at) => {
+        predict: ({ truth: known }, { queryStart, queryEnd }, into, at) => {
           for (let row = queryStart; row < queryEnd; row++) {
-            into[at + row - queryStart] = logit(known[row]!);
+            into[at + row - queryStart] = logit(known![row]!);
           }
         },
       };

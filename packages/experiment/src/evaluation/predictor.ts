@@ -1,5 +1,5 @@
 import { evaluateProgram, type Algorithm, type Model, type ParameterValues } from '@limaml/core';
-import { mapAhead, type EncodedLog, type Episode } from '@limaml/data';
+import { mapAhead, type EncodedLog, type Episode, type TaskIndex } from '@limaml/data';
 import type { Executor } from '@limaml/graph';
 import type { Predictions } from '@limaml/plugin';
 import { queryOffsets } from '../baselines/baseline.js';
@@ -12,10 +12,15 @@ import { createProgramRunner } from '../training/program-runner.js';
 export interface Predictor {
   /**
    * @param values parameters and whole tables by program input name
+   * @param tasks what the episodes' positions refer to. Default: the tasks of the encoded log
    * @returns logits of the query rows of each episode, as one task each
    * @throws LIMAML_ERR_EXPERIMENT_PREDICTION_NON_FINITE
    */
-  predict(episodes: readonly Episode[], values: ParameterValues): Promise<Predictions>;
+  predict(
+    episodes: readonly Episode[],
+    values: ParameterValues,
+    tasks?: TaskIndex,
+  ): Promise<Predictions>;
   dispose(): Promise<void>;
 }
 
@@ -45,19 +50,20 @@ export function createPredictor(setup: PredictorSetup): Predictor {
     createBatchFeeder(model, encoded, sizes, shared),
   );
   return {
-    async predict(episodes, values) {
+    async predict(episodes, values, tasks = encoded.tasks) {
+      const read = { ...encoded, tasks };
       const offsets = queryOffsets(episodes);
       const score = new Float32Array(offsets[episodes.length]!);
       const batches = mapAhead(firsts(episodes.length, sizes.tasks), ahead, async (first, slot) => {
         const feeder = feeders[slot]!;
-        const batch = feeder.assemble(episodes.slice(first, first + sizes.tasks));
+        const batch = feeder.assemble(episodes.slice(first, first + sizes.tasks), read);
         const rows = feeder.gatherRows(batch, values);
         const { logits } = await runner.run({ ...values, ...rows, ...batch.feeds });
         return { first, logits: logits!.data as Float32Array };
       });
       for await (const batch of batches) placeQueryRows(score, offsets, batch, sizes);
       if (!score.every(Number.isFinite)) throw predictionNonFinite(model.name);
-      const label = queryLabels(encoded, episodes);
+      const label = queryLabels(read, episodes);
       return { tasks: episodes.length, offsets, score, label, seed };
     },
     dispose: () => runner.dispose(),

@@ -1,57 +1,38 @@
-import type { Episode } from '@limaml/data';
 import type { MetricPlugin, Predictions } from '@limaml/plugin';
-import type { ExperimentSpec } from '../spec/schema.js';
+import type { Cohort } from './cohorts.js';
 
 /** Values of metrics by name; null where a metric does not exist (AUC of one class). */
 export type MetricValues = Readonly<Record<string, number | null>>;
 
-/** Metrics of the tasks of one size of support set. */
+/** Metrics of the tasks of one cohort. */
 export interface CohortCard {
+  /** What divides the tasks: `support`, `recency`, `known`, or the name of a feature. */
+  readonly by: string;
   /** `<15`, `15–39`, `40`. */
   readonly name: string;
   readonly tasks: number;
   readonly metrics: MetricValues;
 }
 
-/** How good one set of predictions is, in all and by support size. */
+/** How good one set of predictions is, in all and by cohort. */
 export interface ScoreCard {
   readonly metrics: MetricValues;
   readonly cohorts: readonly CohortCard[];
 }
 
-/** Evaluates predictions of episodes, task t of which is `episodes[t]`. */
+/** Evaluates predictions, in all and for each cohort of their tasks. */
 export function scorePredictions(
   predictions: Predictions,
-  episodes: readonly Episode[],
+  cohorts: readonly Cohort[],
   metrics: readonly MetricPlugin[],
-  spec: Pick<ExperimentSpec, 'cohorts' | 'split'>,
 ): ScoreCard {
-  const cohorts = cohortRanges(spec).map(({ name, from, below }) => {
-    const part = selectTasks(predictions, (task) => {
-      const size = episodes[task]!.supportEnd - episodes[task]!.supportStart;
-      return size >= from && size < below;
-    });
-    return { name, tasks: part.tasks, metrics: evaluateAll(metrics, part) };
-  });
-  return { metrics: evaluateAll(metrics, predictions), cohorts };
-}
-
-/** Support sizes `from ≤ size < below` of each cohort. */
-export function cohortRanges({
-  cohorts: edges,
-  split: { maxSupport },
-}: Pick<ExperimentSpec, 'cohorts' | 'split'>): { name: string; from: number; below: number }[] {
-  if (edges.length === 0) return [];
-  return [0, ...edges].map((from, index) => {
-    const below = edges[index] ?? Infinity;
-    return { name: cohortName(from, below, maxSupport), from, below };
-  });
-}
-
-function cohortName(from: number, below: number, maxSupport: number): string {
-  if (from === 0) return `<${below}`;
-  const last = Math.min(below - 1, maxSupport);
-  return last > from ? `${from}–${last}` : `${from}`;
+  return {
+    metrics: evaluateAll(metrics, predictions),
+    cohorts: cohorts.map(({ by, name, has }) => {
+      const part = selectTasks(predictions, has);
+      return { by, name, tasks: part.tasks, metrics: evaluateAll(metrics, part) };
+    }),
+  };
 }
 
 /** Predictions of some of the tasks. */
@@ -76,7 +57,11 @@ function selectTasks(predictions: Predictions, keep: (task: number) => boolean):
   };
 }
 
-function evaluateAll(metrics: readonly MetricPlugin[], predictions: Predictions): MetricValues {
+/** All metrics of some predictions. */
+export function evaluateAll(
+  metrics: readonly MetricPlugin[],
+  predictions: Predictions,
+): MetricValues {
   return Object.fromEntries(
     metrics.map((metric) => [metric.name, metric.evaluate(predictions) ?? null]),
   );

@@ -1,6 +1,7 @@
 import {
   buildTasks,
   fitEncoders,
+  keepRows,
   withCompositeTable,
   type EncodedColumn,
   type Encoders,
@@ -49,7 +50,7 @@ export function createEntityData(input: EntityDataInput, encoders?: Encoders): E
   const { entity, trainRows, primary, rateSmoothing } = input;
   const log = withCompositeTable(input.log, entity);
   const all = buildTasks(log, entity);
-  const tasks = withUnknown(trainingTasks(all, trainRows));
+  const tasks = withUnknown(keepRows(all, (row) => trainRows[row] === 1));
   const fitted = encoders ?? fitEncoders(log, entity, { tasks, trainRows, rateSmoothing });
   const encoded = fitted.encode(log, tasks);
   const own = Object.entries(encoded.columns).filter(([, { feature }]) => isEntity(feature));
@@ -81,18 +82,6 @@ export function withRowsOf(own: FeatureSchema, primary: FeatureSchema): FeatureS
     ...primary.features.filter((feature) => !isEntity(feature)),
   ];
   return { ...own, features };
-}
-
-/** The same tasks with their training rows only; some are left without any. */
-function trainingTasks(tasks: TaskIndex, trainRows: Uint8Array): TaskIndex {
-  const offsets = new Int32Array(tasks.offsets.length);
-  const rows = tasks.rows.filter((row) => trainRows[row] === 1);
-  for (let task = 0; task < tasks.taskIds.length; task++) {
-    const own = tasks.rows.subarray(tasks.offsets[task], tasks.offsets[task + 1]);
-    const kept = own.reduce((count, row) => count + trainRows[row]!, 0);
-    offsets[task + 1] = offsets[task]! + kept;
-  }
-  return { ...tasks, offsets, rows };
 }
 
 /** No entity has this id, so encoders know nothing of it: its features are the defaults. */

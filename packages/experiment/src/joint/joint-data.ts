@@ -1,8 +1,8 @@
-import { rowsOfTasks, type EncodedColumn, type EncodedLog } from '@limaml/data';
+import type { EncodedColumn, EncodedLog } from '@limaml/data';
 import type { JointModel, Registry } from '@limaml/plugin';
 import type { ExperimentData } from '../run/experiment-data.js';
 import type { ModelData } from '../run/model-data.js';
-import type { SeedData } from '../run/seed-data.js';
+import type { SeedData } from '../split/seed-data.js';
 import type { ExperimentSpec, ModelEntry } from '../spec/schema.js';
 import type { TrainingView } from '../training/training-view.js';
 import { createEmbeddingColumn, spreadMoments, type EmbeddingColumn } from './embedding-column.js';
@@ -46,10 +46,10 @@ const SNAPSHOTS = 8;
 export function createJointData(input: JointInput): JointData {
   const { spec, entry, seedData, data, modelData } = input;
   const types = typesOf(spec, entry);
-  const trainRows = rowsOfTasks(data.tasks, seedData.split.train);
+  const { trainRows, validation } = seedData;
   const { timestamp } = data.log;
   const moments = spreadMoments(timestamp, trainRows, entry.snapshots ?? SNAPSHOTS);
-  const encoded = modelData.encoders.encode(data.log, data.tasks, { trainRows, moments });
+  const encoded = modelData.encoders.encode(data.log, validation.index, { trainRows, moments });
   const entities = new Map(types.map((type) => [type, entityData(input, type, trainRows)]));
   const model = createModel(input, entities);
   const columns = [...entities.values()].map((entity) => {
@@ -113,7 +113,8 @@ function trainingView(places: Places, type: string): TrainingView {
     weight: entry.entityWeights?.[type] ?? 1,
   };
   if (type === spec.entity) {
-    const encoded = withColumns(places.encoded, embeddingsFor(places, type));
+    const own = { ...places.encoded, tasks: modelData.training.tasks };
+    const encoded = withColumns(own, embeddingsFor(places, type));
     return { ...shared, encoded, tasks: modelData.tasks, limits: seedData.limits };
   }
   const entity = entities.get(type)!;

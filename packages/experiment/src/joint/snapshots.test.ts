@@ -1,6 +1,6 @@
 import { createOrtExecutor } from '@limaml/backend-ort';
 import { hostTableSpecs, initParams, parameterSpecs, type ParameterValues } from '@limaml/core';
-import { rowsOfTasks, type EncodedColumn } from '@limaml/data';
+import type { EncodedColumn } from '@limaml/data';
 import { companyEntity } from '@limaml/entity-company';
 import { jobEntity } from '@limaml/entity-job';
 import type { Executor } from '@limaml/graph';
@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testRegistry, testSpec } from '../fixtures.test-support.js';
 import { loadExperimentData } from '../run/experiment-data.js';
 import { encodeForSeed } from '../run/model-data.js';
-import { createSeedData } from '../run/seed-data.js';
+import { createSeedData } from '../split/create-seed-data.js';
 import { createJointData, type JointData, type JointInput } from './joint-data.js';
 import { createSnapshots } from './snapshots.js';
 
@@ -75,7 +75,7 @@ function entriesOf(columns: readonly EncodedColumn[], rows: number): number[][][
 describe('snapshots', () => {
   it('know nothing of labels from a row on: later ones change later rows only', async () => {
     const input = await jointInput();
-    const { log, tasks } = input.data;
+    const { log } = input.data;
     const first = createJointData(input);
     const values = randomValues(first);
     const before = entriesOf(await columnsOf(first, values), log.rows);
@@ -84,7 +84,7 @@ describe('snapshots', () => {
       if (log.timestamp[row]! >= moment) log.label[row] = 1 - value;
     });
     const after = entriesOf(await columnsOf(createJointData(input), values), log.rows);
-    const training = rowsOfTasks(tasks, input.seedData.split.train);
+    const training = input.seedData.trainRows;
     const changed = before.map(() => 0);
     before.forEach((rows, column) => {
       rows.forEach((entry, row) => {
@@ -100,11 +100,11 @@ describe('snapshots', () => {
 
   it('never hold a label of a held-out task', async () => {
     const input = await jointInput();
-    const { log, tasks } = input.data;
+    const { log } = input.data;
     const first = createJointData(input);
     const values = randomValues(first);
     const before = entriesOf(await columnsOf(first, values), log.rows);
-    const training = rowsOfTasks(tasks, input.seedData.split.train);
+    const training = input.seedData.trainRows;
     log.label.forEach((value, row) => {
       if (!training[row]) log.label[row] = 1 - value;
     });

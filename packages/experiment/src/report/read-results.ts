@@ -10,7 +10,11 @@ const interval = z.object({
   high: z.number().nullable(),
 });
 const metrics = z.record(z.string(), interval.nullable());
-const cohorts = z.array(z.object({ name: z.string(), tasks: z.number(), metrics })).readonly();
+const part = { name: z.string(), tasks: z.number(), metrics };
+// Results of earlier versions divide by support size only, and have one test set.
+const cohorts = z.array(z.object({ by: z.string().default('support'), ...part })).readonly();
+const trained = z.enum(['entities', 'rows']).exactOptional();
+const tests = z.array(z.object({ ...part, trained })).readonly().default([]);
 
 /** What sections rely on; unknown keys are kept for those that know more. */
 const resultsSchema = z.looseObject({
@@ -33,11 +37,12 @@ const resultsSchema = z.looseObject({
         kind: z.enum(['model', 'prior', 'baseline']),
         metrics,
         cohorts,
+        tests,
         runs: z.array(z.looseObject({ seed: z.int(), seconds: z.number() })),
       }),
     )
     .readonly(),
-  differences: z.array(z.looseObject({ name: z.string(), against: z.string(), metrics, cohorts })),
+  differences: z.array(z.looseObject({ name: z.string(), against: z.string(), metrics, cohorts, tests })),
   seconds: z.number(),
 });
 

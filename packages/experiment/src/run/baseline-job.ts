@@ -1,21 +1,23 @@
-import { fingerprintOf } from '@limaml/data';
+import { fingerprintOf, type TaskIndex } from '@limaml/data';
 import {
   predictEpisodes,
   type Baseline,
   type BaselineInput,
   type FittedBaseline,
+  type ObservedRows,
 } from '../baselines/baseline.js';
 import { globalMean, itemRate } from '../baselines/item-rate.js';
 import { itemUserBias } from '../baselines/item-user-bias.js';
 import { logisticFactorisation } from '../baselines/matrix-factorisation.js';
+import { observeRows } from '../baselines/observe-rows.js';
 import { truth } from '../baselines/truth.js';
 import { trainingInterrupted } from '../errors.js';
 import { queryLabels } from '../evaluation/predictor.js';
-import { scorePredictions } from '../evaluation/score-card.js';
+import { evaluateSets } from '../evaluation/evaluate-sets.js';
 import type { BaselineName } from '../spec/schema.js';
+import { evaluationContext, keepPredictions, type EvaluatedRecord } from './evaluated-record.js';
 import type { Job, JobContext } from './job.js';
 import { readRecords, runFolder, writeRecords, type RunRecord } from './run-record.js';
-import { observeRows } from './seed-data.js';
 
 const BASELINES: Readonly<Record<BaselineName, () => Baseline>> = {
   'global-mean': globalMean,
@@ -37,30 +39,39 @@ export async function runBaseline(job: Job, context: JobContext): Promise<readon
   const fingerprint = await baselineFingerprint(job, context);
   const finished = context.resume ? await readRecords(folder, fingerprint) : undefined;
   if (finished !== undefined) return finished;
-  const records = [await fitAndScore(baseline, job, context)];
-  await writeRecords(folder, fingerprint, records);
-  return records;
+  const evaluated = await fitAndScore(baseline, job, context);
+  await keepPredictions(folder, [evaluated], context);
+  await writeRecords(folder, fingerprint, [evaluated.record]);
+  return [evaluated.record];
 }
 
 async function fitAndScore(
   baseline: Baseline,
   { seed }: Job,
   context: JobContext,
-): Promise<RunRecord> {
-  const data = await context.data();
-  const { split, validation, test } = await context.seedData(seed);
-  const started = performance.now();
+): Promise<EvaluatedRecord> {
+  const { log } = await context.data();
+  const { train, training, validation } = await context.seedData(seed);
   const { signal } = context;
-  const observed = observeRows(data);
-  const input = { observed, train: split.train, validation, seed, ...(signal && { signal }) };
-  const fitted = await fitOrStop(baseline, input);
+  const observe = (tasks: TaskIndex): ObservedRows => observeRows(log, tasks);
+  const started = performance.now();
+  const fitted = await fitOrStop(baseline, {
+    ...{ training: observe(training), train, seed },
+    ...{ observed: observe(validation.index), validation: validation.episodes },
+    ...(signal && { signal }),
+  });
   const seconds = (performance.now() - started) / 1000;
-  const { score, offsets } = predictEpisodes(fitted, test);
-  const label = queryLabels({ label: data.log.label, tasks: data.tasks }, test);
-  const predictions = { tasks: test.length, offsets, score, label, seed };
-  const card = scorePredictions(predictions, test, context.metrics, context.spec);
+  const { card, predicted } = await evaluateSets(
+    await evaluationContext(seed, context),
+    ({ index, episodes }) => {
+      const { score, offsets } = predictEpisodes(fitted, episodes, observe(index));
+      const label = queryLabels({ label: log.label, tasks: index }, episodes);
+      return Promise.resolve({ tasks: episodes.length, offsets, score, label, seed });
+    },
+  );
   const { name } = baseline;
-  return { name, kind: 'baseline', seed, ...card, chosen: fitted.chosen, seconds };
+  const record = { name, kind: 'baseline', seed, ...card, chosen: fitted.chosen, seconds } as const;
+  return { record, predicted };
 }
 
 /** An abort in the middle of a fit is an interruption like any other. */

@@ -6,7 +6,8 @@ import type { TrainingEvent } from '../training/training-setup.js';
 import { encodeForSeed, type ModelData } from './model-data.js';
 import { loadExperimentData, type DataOptions, type ExperimentData } from './experiment-data.js';
 import { newest, once } from './once.js';
-import { createSeedData, type SeedData } from './seed-data.js';
+import { createSeedData } from '../split/create-seed-data.js';
+import type { SeedData } from '../split/seed-data.js';
 
 /** One run of one model or baseline with one seed: the unit that is resumed and run in parallel. */
 export interface Job {

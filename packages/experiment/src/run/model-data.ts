@@ -1,6 +1,6 @@
 import {
   fitEncoders,
-  rowsOfTasks,
+  keepRows,
   type EncodedLog,
   type Encoders,
   type Episode,
@@ -8,7 +8,7 @@ import {
 } from '@limaml/data';
 import type { ExperimentSpec } from '../spec/schema.js';
 import type { ExperimentData } from './experiment-data.js';
-import type { SeedData } from './seed-data.js';
+import type { SeedData } from '../split/seed-data.js';
 
 /** A log encoded for one seed: what training draws from and what evaluation reads. */
 export interface ModelData {
@@ -27,25 +27,32 @@ export interface ModelData {
  *   of these tasks are then known to the encoders. Statistics still come from training tasks only
  */
 export function encodeForSeed(
-  { log, entity, tasks }: ExperimentData,
-  { seed, split, validation, test }: SeedData,
+  { log, entity }: ExperimentData,
+  seedData: SeedData,
   { rateSmoothing, factors }: ExperimentSpec['encoders'],
   withHeldOut: boolean,
 ): ModelData {
-  const trainRows = rowsOfTasks(tasks, split.train);
-  const heldOut = withHeldOut ? [...validation, ...test] : [];
-  const idRows = markSupport(trainRows, tasks, heldOut);
+  const { seed, train, training, trainRows, validation } = seedData;
+  const { index } = validation;
+  const heldOut = withHeldOut ? heldOutEpisodes(seedData) : [];
+  const idRows = markSupport(trainRows, index, heldOut);
   const encoders = fitEncoders(log, entity, {
-    ...{ tasks, trainRows, idRows, rateSmoothing },
+    ...{ tasks: index, trainRows, idRows, rateSmoothing },
     ...(factors && { factors: { ...factors, seed } }),
   });
-  const evaluation = encoders.encode(log, tasks, { trainRows });
+  const evaluation = encoders.encode(log, index, { trainRows });
   return {
     encoders,
     evaluation,
-    training: { ...evaluation, tasks: endWithSupport(tasks, heldOut) },
-    tasks: Int32Array.of(...split.train, ...heldOut.map(({ task }) => task)),
+    training: { ...evaluation, tasks: endWithSupport(training, heldOut) },
+    tasks: Int32Array.of(...train, ...heldOut.map(({ task }) => task)),
   };
+}
+
+/** Episodes of entities that are held out; where rows are divided in time, training has their entities. */
+function heldOutEpisodes({ train, validation, tests }: SeedData): Episode[] {
+  const trained = new Set(train);
+  return [...validation.episodes, ...tests[0].episodes].filter(({ task }) => !trained.has(task));
 }
 
 function markSupport(
@@ -62,13 +69,19 @@ function markSupport(
 
 /** The index with the tasks of these episodes cut down to their support sets, so that nothing later can leak. */
 function endWithSupport(tasks: TaskIndex, episodes: readonly Episode[]): TaskIndex {
-  const ranges = new Map(episodes.map((e) => [e.task, [e.supportStart, e.supportEnd] as const]));
-  const offsets = new Int32Array(tasks.offsets.length);
-  const rows = new Int32Array(tasks.rows.length);
+  const supports = new Map(episodes.map((episode) => [episode.task, episode]));
+  const taskOf = taskOfPositions(tasks);
+  return keepRows(tasks, (_, position) => {
+    const episode = supports.get(taskOf[position]!);
+    if (episode === undefined) return true;
+    return position >= episode.supportStart && position < episode.supportEnd;
+  });
+}
+
+function taskOfPositions({ offsets, rows }: TaskIndex): Int32Array {
+  const taskOf = new Int32Array(rows.length);
   for (let task = 0; task + 1 < offsets.length; task++) {
-    const [start, end] = ranges.get(task) ?? [tasks.offsets[task]!, tasks.offsets[task + 1]!];
-    rows.set(tasks.rows.subarray(start, end), offsets[task]);
-    offsets[task + 1] = offsets[task]! + end - start;
+    taskOf.fill(task, offsets[task], offsets[task + 1]);
   }
-  return { ...tasks, offsets, rows: rows.slice(0, offsets.at(-1)) };
+  return taskOf;
 }

@@ -1,11 +1,14 @@
-import { describeAlgorithm, type Algorithm, type ParameterValues } from '@limaml/core';
-import { fingerprintOf, type Episode } from '@limaml/data';
-import type { Predictor } from '../evaluation/predictor.js';
-import { scorePredictions, type ScoreCard } from '../evaluation/score-card.js';
+import { describeAlgorithm, type Algorithm } from '@limaml/core';
+import { fingerprintOf } from '@limaml/data';
+import type { Predictions } from '@limaml/plugin';
+import { evaluatePrior, evaluateSets } from '../evaluation/evaluate-sets.js';
 import type { ModelEntry } from '../spec/schema.js';
 import { algorithmOf } from '../training/algorithm.js';
 import { trainModel } from '../training/train-model.js';
 import type { TrainedModel, TrainingSetup } from '../training/training-setup.js';
+import type { TestSet } from '../split/seed-data.js';
+import { peakMemory } from './environment.js';
+import { evaluationContext, keepPredictions, type EvaluatedRecord } from './evaluated-record.js';
 import type { Job, JobContext } from './job.js';
 import { prepareJoint } from './prepare-joint.js';
 import { prepareModel } from './prepare-model.js';
@@ -39,7 +42,7 @@ async function trainAndScore(
   place: { folder: string; fingerprint: string },
 ): Promise<RunRecord[]> {
   const prepare = entry.entities === undefined ? prepareModel : prepareJoint;
-  const { setup, encoders, entities, test } = await prepare(entry, job, context);
+  const { setup, encoders, entities } = await prepare(entry, job, context);
   try {
     const trained = await train(setup, job, context, place);
     await writeRun(place.folder, {
@@ -50,7 +53,9 @@ async function trainAndScore(
       values: trained.values,
       ...(entities && { entities }),
     });
-    return await score(entry, trained, setup, test, context);
+    const evaluations = await score(entry, trained, setup, job, context);
+    await keepPredictions(place.folder, evaluations, context);
+    return evaluations.map(({ record }) => record);
   } finally {
     await setup.predictor.dispose();
   }
@@ -83,34 +88,24 @@ async function score(
   entry: ModelEntry,
   { values, progress }: TrainedModel,
   { predictor, algorithm }: TrainingSetup,
-  test: readonly Episode[],
+  { seed }: Job,
   context: JobContext,
-): Promise<RunRecord[]> {
-  const card = await scoreEpisodes(predictor, values, test, test, context);
+): Promise<EvaluatedRecord[]> {
   const { bestEpoch, history, seconds, timings } = progress;
-  const shared = { training: { bestEpoch, history }, seconds };
-  const records: RunRecord[] = [{ name: entry.name, kind: 'model', ...card, ...shared, timings }];
-  if (reportsPrior(entry, algorithm)) {
-    const empty = test.map((episode) => ({ ...episode, supportStart: episode.supportEnd }));
-    const prior = await scoreEpisodes(predictor, values, empty, test, context);
-    records.push({ name: `${entry.name}, prior embedding`, kind: 'prior', ...prior, seconds: 0 });
-  }
-  return records;
-}
-
-/** @param cohortsOf episodes whose support sizes say which cohort a task is in */
-async function scoreEpisodes(
-  predictor: Predictor,
-  values: ParameterValues,
-  episodes: readonly Episode[],
-  cohortsOf: readonly Episode[],
-  { metrics, spec }: JobContext,
-): Promise<ScoreCard & { seed: number }> {
-  const predictions = await predictor.predict(episodes, values);
-  return {
-    seed: predictions.seed,
-    ...scorePredictions(predictions, cohortsOf, metrics, spec),
-  };
+  const scoring = await evaluationContext(seed, context);
+  const predict = ({ episodes, index }: TestSet): Promise<Predictions> =>
+    predictor.predict(episodes, values, index);
+  const { name } = entry;
+  const { card, predicted } = await evaluateSets(scoring, predict);
+  const shared = { training: { bestEpoch, history }, seconds, peakMemory: peakMemory() };
+  const record = { name, kind: 'model', seed, ...card, ...shared, timings } as const;
+  if (!reportsPrior(entry, algorithm)) return [{ record, predicted }];
+  const prior = await evaluatePrior(scoring, predict);
+  const named = { name: `${name}, prior embedding`, kind: 'prior', seed, seconds: 0 } as const;
+  return [
+    { record, predicted },
+    { record: { ...named, ...prior.card }, predicted: prior.predicted },
+  ];
 }
 
 /** Identity of all that decides the trained values. */

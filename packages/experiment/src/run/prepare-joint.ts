@@ -25,16 +25,17 @@ export async function prepareJoint(
   const [primary, ...others] = joint.views;
   const snapshots = createSnapshots(joint.snapshots, joint.moments, executor);
   const sizes = batchSizes(entry, seedData);
-  const predictor = createPredictor({ ...primary!, executor, seed, sizes });
+  const evaluated = { ...primary!.encoded, tasks: seedData.validation.index };
+  const predictor = createPredictor({ ...primary!, encoded: evaluated, executor, seed, sizes });
   const setup: TrainingSetup = {
     ...{ ...primary!, name, seed, executor, training: entry.training, others },
     ...(joint.snapshots.length > 0 && { derived: snapshots }),
-    validation: seedData.validation,
+    validation: seedData.validation.episodes,
     predictor: readingSnapshots(predictor, snapshots),
     monitor: registry.get('metric', entry.training.monitor),
   };
   const { encoders } = modelData;
-  return { setup, encoders, entities: otherEntities(joint), test: seedData.test };
+  return { setup, encoders, entities: otherEntities(joint) };
 }
 
 /** What is kept of the types beside the primary one. */
@@ -46,9 +47,9 @@ function otherEntities({ entities }: JointData): NonNullable<PreparedModel['enti
 
 function readingSnapshots(predictor: Predictor, snapshots: Snapshots): Predictor {
   return {
-    async predict(episodes, values) {
+    async predict(episodes, values, tasks) {
       await snapshots.refresh(values);
-      return predictor.predict(episodes, values);
+      return predictor.predict(episodes, values, tasks);
     },
     async dispose() {
       await Promise.all([predictor.dispose(), snapshots.dispose()]);

@@ -1,11 +1,11 @@
-import type { Encoders, Episode, EpisodeLimits } from '@limaml/data';
+import type { Encoders, EpisodeLimits } from '@limaml/data';
 import { createPredictor } from '../evaluation/predictor.js';
 import type { ModelEntry } from '../spec/schema.js';
 import { algorithmOf } from '../training/algorithm.js';
 import type { BatchSizes } from '../training/batch-feeds.js';
 import type { TrainingSetup } from '../training/training-setup.js';
 import type { Job, JobContext } from './job.js';
-import type { SeedData } from './seed-data.js';
+import type { SeedData } from '../split/seed-data.js';
 
 /** All that is needed to train and evaluate a model. */
 export interface PreparedModel {
@@ -15,8 +15,6 @@ export interface PreparedModel {
   readonly entities?: Readonly<
     Record<string, { readonly encoders: Encoders; readonly limits: EpisodeLimits }>
   >;
-  /** Episodes to evaluate. */
-  readonly test: readonly Episode[];
 }
 
 /** What a model of one entity type is trained and evaluated with. */
@@ -33,15 +31,16 @@ export async function prepareModel(
   const model = context.registry.get('model', entry.model).create(encoders.schema, entry.options);
   const algorithm = algorithmOf(entry.algorithm, context.registry);
   const executor = await context.executor(entry.training.workers);
-  const { limits, validation, test } = seedData;
+  const { limits, validation } = seedData;
   const sizes = batchSizes(entry, seedData);
   const shared = { model, algorithm, executor, seed };
   const setup: TrainingSetup = {
-    ...{ name, ...shared, training: entry.training, encoded: training, tasks, limits, validation },
+    ...{ name, ...shared, training: entry.training, encoded: training, tasks, limits },
+    validation: validation.episodes,
     predictor: createPredictor({ ...shared, encoded: evaluation, sizes }),
     monitor: context.registry.get('metric', entry.training.monitor),
   };
-  return { setup, encoders, test };
+  return { setup, encoders };
 }
 
 /** Sizes of the batches of a model's episodes. */

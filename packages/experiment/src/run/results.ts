@@ -1,16 +1,28 @@
 import { meanInterval, type MeanInterval } from '../evaluation/interval.js';
 import type { MetricValues } from '../evaluation/score-card.js';
 import type { ExperimentSpec } from '../spec/schema.js';
-import { packageVersion } from '../version.js';
+import type { Environment } from './environment.js';
 import type { DataSummary } from './experiment-data.js';
 import type { RunRecord } from './run-record.js';
 
 /** Metrics by name, each with mean and 95 % interval over seeds; null where it never existed. */
 export type MetricIntervals = Readonly<Record<string, MeanInterval | null>>;
 
-/** Results of the tasks of one size of support set. */
+/** Results of the tasks of one cohort. */
 export interface CohortResults {
+  /** What divides the tasks: `support`, `recency`, `known`, or the name of a feature. */
+  readonly by: string;
   readonly name: string;
+  /** Tasks, on average over seeds. */
+  readonly tasks: number;
+  readonly metrics: MetricIntervals;
+}
+
+/** Results on a test set beside the main one. */
+export interface TestResults {
+  readonly name: string;
+  /** What training saw of it: its entities with other rows, or its very rows. */
+  readonly trained?: 'entities' | 'rows';
   /** Tasks, on average over seeds. */
   readonly tasks: number;
   readonly metrics: MetricIntervals;
@@ -22,6 +34,8 @@ export interface ModelResults {
   readonly kind: RunRecord['kind'];
   readonly metrics: MetricIntervals;
   readonly cohorts: readonly CohortResults[];
+  /** On further test sets; [] where the spec has none. */
+  readonly tests: readonly TestResults[];
   /** What each seed came to. */
   readonly runs: readonly RunRecord[];
 }
@@ -33,6 +47,7 @@ export interface Difference {
   /** Mean and interval of `first − other` over seeds; for metrics that are better lower, negative is better. */
   readonly metrics: MetricIntervals;
   readonly cohorts: readonly CohortResults[];
+  readonly tests: readonly TestResults[];
 }
 
 /** The contents of `results.json`. */
@@ -40,7 +55,7 @@ export interface ExperimentResults {
   readonly format: 1;
   readonly experiment: string;
   readonly createdAt: string;
-  readonly versions: Readonly<Record<string, string>>;
+  readonly environment: Environment;
   /** The spec with its defaults filled in; plugins by kind and name. */
   readonly spec: unknown;
   readonly data: DataSummary;
@@ -55,7 +70,8 @@ export function summariseRecords(records: readonly RunRecord[]): ModelResults[] 
     name,
     kind: runs[0]!.kind,
     metrics: summarise(runs.map(({ metrics }) => metrics)),
-    cohorts: summariseCohorts(runs.map(({ cohorts }) => cohorts)),
+    cohorts: summariseParts(runs.map(({ cohorts }) => cohorts)),
+    tests: summariseParts(runs.map(({ tests }) => tests ?? [])),
     runs,
   }));
 }
@@ -64,21 +80,16 @@ export function summariseRecords(records: readonly RunRecord[]): ModelResults[] 
 export function differencesToFirst(models: readonly ModelResults[]): Difference[] {
   const [first, ...others] = models;
   if (first?.kind !== 'model') return [];
-  return others.map((other) => ({
-    name: first.name,
-    against: other.name,
-    metrics: summarise(
-      paired(first.runs, other.runs).map(([a, b]) => subtract(a.metrics, b.metrics)),
-    ),
-    cohorts: summariseCohorts(
-      paired(first.runs, other.runs).map(([a, b]) =>
-        a.cohorts.map((cohort, index) => ({
-          ...cohort,
-          metrics: subtract(cohort.metrics, b.cohorts[index]!.metrics),
-        })),
-      ),
-    ),
-  }));
+  return others.map((other) => {
+    const pairs = paired(first.runs, other.runs);
+    return {
+      name: first.name,
+      against: other.name,
+      metrics: summarise(pairs.map(([a, b]) => subtract(a.metrics, b.metrics))),
+      cohorts: summariseParts(pairs.map(([a, b]) => subtractParts(a.cohorts, b.cohorts))),
+      tests: summariseParts(pairs.map(([a, b]) => subtractParts(a.tests ?? [], b.tests ?? []))),
+    };
+  });
 }
 
 /** Puts everything together for `results.json`. */
@@ -86,6 +97,7 @@ export function assembleResults(
   spec: ExperimentSpec,
   data: DataSummary,
   records: readonly RunRecord[],
+  environment: Environment,
   seconds: number,
 ): ExperimentResults {
   const models = summariseRecords(records);
@@ -93,7 +105,7 @@ export function assembleResults(
     format: 1,
     experiment: spec.name,
     createdAt: new Date().toISOString(),
-    versions: { '@limaml/experiment': packageVersion(), node: process.version },
+    environment,
     spec: serialiseSpec(spec),
     data,
     models,
@@ -117,16 +129,31 @@ function summarise(values: readonly MetricValues[]): MetricIntervals {
   );
 }
 
-function summariseCohorts(seeds: readonly RunRecord['cohorts'][]): CohortResults[] {
-  return (seeds[0] ?? []).map(({ name }, index) => {
-    const cards = seeds.map((cohorts) => cohorts[index]!);
-    const tasks = cards.reduce((sum, card) => sum + card.tasks, 0) / cards.length;
-    return {
-      name,
-      tasks: Math.round(tasks),
-      metrics: summarise(cards.map(({ metrics }) => metrics)),
-    };
+/** A cohort or a test set of one seed. */
+interface Part {
+  readonly name: string;
+  readonly tasks: number;
+  readonly metrics: MetricValues;
+}
+
+/** The same parts of every seed put together; what else is known of a part is that of the first seed. */
+function summariseParts<Of extends Part>(
+  seeds: readonly (readonly Of[])[],
+): (Omit<Of, 'metrics'> & { metrics: MetricIntervals })[] {
+  return (seeds[0] ?? []).map((part, index) => {
+    const parts = seeds.map((seed) => seed[index]!);
+    const tasks = parts.reduce((sum, card) => sum + card.tasks, 0) / parts.length;
+    const metrics = summarise(parts.map((card) => card.metrics));
+    return { ...part, tasks: Math.round(tasks), metrics };
   });
+}
+
+/** Differences of the parts that both have. */
+function subtractParts<Of extends Part>(first: readonly Of[], other: readonly Part[]): Of[] {
+  return first.slice(0, other.length).map((part, index) => ({
+    ...part,
+    metrics: subtract(part.metrics, other[index]!.metrics),
+  }));
 }
 
 /** Records of the same seed. */

@@ -7,6 +7,7 @@ import { writeJson } from '../files.js';
 import type { ExperimentSpec } from '../spec/schema.js';
 import type { TrainingEvent } from '../training/training-setup.js';
 import type { Job } from './job.js';
+import { describeEnvironment } from './environment.js';
 import { createJobQueue, type QueueEvent } from './job-queue.js';
 import { createJobRunner, listJobs, prepareRegistry, type JobRunner } from './job-runner.js';
 import type { JobResult } from './protocol.js';
@@ -69,7 +70,8 @@ export async function runExperiment(
   const results = await runJobs(spec, registry, options);
   const records = results.flatMap((result) => result.records);
   const seconds = (performance.now() - started) / 1000;
-  const assembled = assembleResults(spec, results[0]!.data, records, seconds);
+  const environment = await describeEnvironment();
+  const assembled = assembleResults(spec, results[0]!.data, records, environment, seconds);
   await writeJson(join(options.out, 'results.json'), assembled);
   return assembled;
 }

@@ -5,7 +5,7 @@ import { readJson, writeJson } from '../files.js';
 import { timingsSchema } from '../training/timings.js';
 
 /** Version of the files of a run folder. */
-const RUN_FORMAT = 1;
+const RUN_FORMAT = 2;
 
 const metricValues = z.record(z.string(), z.number().nullable());
 
@@ -16,8 +16,23 @@ const recordSchema = z.strictObject({
   seed: z.int(),
   metrics: metricValues,
   cohorts: z
-    .array(z.strictObject({ name: z.string(), tasks: z.int(), metrics: metricValues }))
+    .array(
+      z.strictObject({ by: z.string(), name: z.string(), tasks: z.int(), metrics: metricValues }),
+    )
     .readonly(),
+  /** Results on further test sets. */
+  tests: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        trained: z.enum(['entities', 'rows']).exactOptional(),
+        tasks: z.int(),
+        rows: z.int(),
+        metrics: metricValues,
+      }),
+    )
+    .readonly()
+    .exactOptional(),
   /** Hyper-parameters that were chosen on the validation tasks. */
   chosen: z.record(z.string(), z.number()).exactOptional(),
   /** How training went: mean loss and monitored metric by epoch, and the epoch that was kept. */
@@ -33,6 +48,8 @@ const recordSchema = z.strictObject({
   timings: timingsSchema.exactOptional(),
   /** Seconds of fitting or training. */
   seconds: z.number(),
+  /** Most memory that the process had held by then, in bytes. */
+  peakMemory: z.number().exactOptional(),
 });
 
 /** What one run of one model or baseline came to. */
@@ -58,6 +75,9 @@ export function runFiles(folder: string): {
   readonly checkpoint: string;
   readonly values: string;
   readonly metrics: string;
+  readonly predictions: string;
+  /** Metrics of each task. */
+  readonly tasks: string;
 } {
   return {
     description: join(folder, 'run.json'),
@@ -66,6 +86,8 @@ export function runFiles(folder: string): {
     checkpoint: join(folder, 'checkpoint.safetensors'),
     values: join(folder, 'model.safetensors'),
     metrics: join(folder, 'metrics.json'),
+    predictions: join(folder, 'predictions.parquet'),
+    tasks: join(folder, 'tasks.parquet'),
   };
 }
 

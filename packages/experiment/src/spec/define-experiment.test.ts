@@ -9,12 +9,20 @@ describe('defineExperiment', () => {
   it('fills in every default', () => {
     const spec = defineExperiment({ ...minimal, models: [{ name: 'm', model: 'limaml' }] });
     expect(spec.split).toEqual({
+      by: 'new-entity',
       testShare: 0.2,
       validationShare: 0.1,
       cut: 'half',
       maxSupport: 40,
       maxQuery: 40,
       ties: 'log-order',
+      testRows: null,
+      order: 'time',
+      rows: { min: 1, max: null },
+      minSupport: 1,
+      newCandidates: null,
+      testTrained: false,
+      supportSizes: [],
     });
     expect(spec.models[0]!.algorithm).toEqual({});
     expect(spec.models[0]!.training.optimiser.learningRate).toBe(3e-3);
@@ -76,7 +84,7 @@ describe('defineExperiment', () => {
     [
       'cohort edges that do not increase',
       () => defineExperiment({ ...minimal, cohorts: [40, 15] }),
-      'cohorts',
+      'cohorts.support',
     ],
     ['no seeds', () => defineExperiment({ ...minimal, seeds: [] }), 'seeds'],
   ])('refuses %s and says where', (_, run, field) => {

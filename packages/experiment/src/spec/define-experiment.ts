@@ -15,8 +15,11 @@ import {
  *
  * | field | default | meaning |
  * |---|---|---|
- * | `split.testShare`, `split.validationShare` | 0.2, 0.1 | share of all tasks; share of the others |
- * | `split.cut` | `'half'` | where validation and test episodes are cut: `'half'` or a moment |
+ * | `split.by` | `'new-entity'` | what test rows are new in: held-out entities, the newest rows of each (`'entity-time'`), all rows from a moment on (`'global-time'`) |
+ * | `split.testShare`, `split.validationShare` | 0.2, 0.1 | share of what `by` divides; share of the rest |
+ * | `split.testRows`, `split.rows` | none, any | test entities by their number of rows; rows of tasks that count |
+ * | `split.cut`, `split.order` | `'half'`, `'time'` | where episodes are cut: `'half'`, a moment, `{ support: n }`, `{ query: n }`; rows in time or in random order |
+ * | `split.newCandidates`, `split.testTrained`, `split.supportSizes` | none | further test sets |
  * | `split.maxSupport`, `split.maxQuery` | 40, 40 | rows before and from the cut on, at most |
  * | `encoders` | rates smoothed by 10 rows, no factors | features fitted on training tasks |
  * | `models[].algorithm` | MAML: 1 inner step, learned rate 0.1 per element, second order | a registered `preset`, and keys that change it; see {@link AlgorithmSpec} |
@@ -26,7 +29,7 @@ import {
  * | `models[].reportPrior` | where there are inner steps | also report the model without adaptation |
  * | `baselines` | all but `truth` | global mean, item rate, item + user bias, logistic MF; beside models also the networks `production` and `wide-and-deep`, where `models` has none |
  * | `metrics` | `auc`, `gauc`, `logLoss`, `ece`, `ndcg@10` | |
- * | `cohorts` | `[15, 40]` | support sizes at which a new cohort begins |
+ * | `cohorts` | `[15, 40]` | support sizes at which a new cohort begins; `{ support, recency, features, known }` divides by more |
  * | `seeds` | `[1, 2, 3]` | one run per model and seed |
  *
  * @throws LIMAML_ERR_EXPERIMENT_SPEC_KEY_UNKNOWN with the near keys
@@ -73,7 +76,7 @@ function issueError(issue: z.core.$ZodIssue): Error {
   return specInvalid(issue.path.map(String).join('.') || 'spec', issue.message);
 }
 
-function assertConsistent({ models, baselines, cohorts }: ExperimentSpec): void {
+function assertConsistent({ models, baselines, cohorts, split }: ExperimentSpec): void {
   const names = models.map(({ name }) => name);
   const repeated = names.find((name, index) => names.indexOf(name) < index);
   if (repeated !== undefined) {
@@ -87,8 +90,23 @@ function assertConsistent({ models, baselines, cohorts }: ExperimentSpec): void 
     throw specInvalid('models', 'there is nothing to run', 'List at least one model or baseline');
   }
   for (const entry of models) assertJoint(entry);
-  if (cohorts.some((edge, index) => index > 0 && edge <= cohorts[index - 1]!)) {
-    throw specInvalid('cohorts', 'the edges do not increase', 'Sort the edges, e.g. [15, 40]');
+  assertSplit(split);
+  assertEdges('cohorts.support', cohorts.support);
+  assertEdges('cohorts.recency', cohorts.recency);
+}
+
+/** What divides entities means nothing where rows are divided in time. */
+function assertSplit({ by, testRows, testTrained, order }: ExperimentSpec['split']): void {
+  if (by === 'new-entity') return;
+  const stray = { testRows: testRows !== null, testTrained, order: order === 'random' };
+  const key = Object.entries(stray).find(([, used]) => used)?.[0];
+  if (key === undefined) return;
+  throw specInvalid(`split.${key}`, `it does not go with by: "${by}"`, 'Leave it out');
+}
+
+function assertEdges(field: string, edges: readonly number[]): void {
+  if (edges.some((edge, index) => index > 0 && edge <= edges[index - 1]!)) {
+    throw specInvalid(field, 'the edges do not increase', 'Sort the edges, e.g. [15, 40]');
   }
 }
 

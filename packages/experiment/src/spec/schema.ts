@@ -1,6 +1,8 @@
 import { isPlugin, type Plugin } from '@limaml/plugin';
 import { z } from 'zod';
 import { algorithmSchema } from './algorithm-schema.js';
+import { cohortsSchema } from './cohorts-schema.js';
+import { splitSchema } from './split-schema.js';
 
 /**
  * A number for every parameter, or numbers by the beginning of a parameter's name (`meta/`, `global/`,
@@ -109,21 +111,6 @@ export const modelEntrySchema = z.strictObject({
   reportPrior: z.boolean().exactOptional(),
 });
 
-const split = z.strictObject({
-  /** Share of all tasks. */
-  testShare: fraction.default(0.2),
-  /** Share of the tasks that are not test tasks. */
-  validationShare: fraction.default(0.1),
-  /** Where the episodes of validation and test tasks are cut: in the middle, or at a moment (ISO 8601). */
-  cut: z.union([z.literal('half'), z.iso.datetime()]).default('half'),
-  /** Newest rows before the cut that are the support set, at most. */
-  maxSupport: positiveInt.default(40),
-  /** Rows from the cut on that are the query set, at most. */
-  maxQuery: positiveInt.default(40),
-  /** What happens to support rows with the timestamp of the first query row. */
-  ties: z.enum(['log-order', 'exclude']).default('log-order'),
-});
-
 const encoders = z.strictObject({
   /** Rows at the global mean that every candidate's rate starts with. */
   rateSmoothing: z.number().positive().default(10),
@@ -163,7 +150,7 @@ export const experimentSchema = z.strictObject({
   dataset: z.string().min(1),
   /** Name of a registered entity plugin: what a task is. */
   entity: z.string().min(1),
-  split: split.prefault({}),
+  split: splitSchema.prefault({}),
   /** How features are fitted, on training tasks only. */
   encoders: encoders.prefault({}),
   models: z.array(modelEntrySchema).default([]),
@@ -175,8 +162,8 @@ export const experimentSchema = z.strictObject({
   baselines: z.array(z.enum(baselineNames)).default([...usualBaselines]),
   /** Names of metrics: those of this package or registered ones. */
   metrics: z.array(z.string()).min(1).default(['auc', 'gauc', 'logLoss', 'ece', 'ndcg@10']),
-  /** Support sizes at which a new cohort begins: [15, 40] makes <15, 15–39 and ≥40. */
-  cohorts: z.array(positiveInt).default([15, 40]),
+  /** Into which groups the test tasks are divided, each with results of its own. */
+  cohorts: cohortsSchema.prefault([15, 40]),
   /** One run per model and seed; the seed makes the split, the initial weights and the episodes. */
   seeds: z.array(z.int().nonnegative()).min(1).default([1, 2, 3]),
   /** Plugins that only this experiment needs, e.g. a dataset with options; registered when it runs. */
@@ -201,6 +188,8 @@ export type TrainingSpec = ModelEntry['training'];
 export type AlgorithmSpec = ModelEntry['algorithm'];
 /** How tasks and their episodes are divided. */
 export type SplitSpec = ExperimentSpec['split'];
+/** Into which groups test tasks are divided. */
+export type CohortSpec = ExperimentSpec['cohorts'];
 /** Name of a baseline that is fitted to counts. */
 export type BaselineName = (typeof FITTED_BASELINES)[number] | (typeof SIMULATED_BASELINES)[number];
 /** Name of a baseline that is a network. */

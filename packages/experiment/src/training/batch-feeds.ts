@@ -22,7 +22,8 @@ export interface AssembledBatch {
 
 /** Turns episodes into what a program is fed beside the parameters. Its buffers are reused by every call. */
 export interface BatchFeeder {
-  assemble(episodes: readonly Episode[]): AssembledBatch;
+  /** @param from their log, where it is not the one the feeder was made for but encoded alike */
+  assemble(episodes: readonly Episode[], from?: EncodedLog): AssembledBatch;
   /**
    * The rows of the host's tables that a batch touches, `[U, D]` by input name.
    * @param values whole tables by input name
@@ -51,8 +52,8 @@ export function createBatchFeeder(
   const assembler = createBatchAssembler(encoded, options);
   const buffers = new Map<string, TensorData<'float32'>>();
   return {
-    assemble(episodes) {
-      const { feeds, ids, idCounts } = assembler.assemble(episodes);
+    assemble(episodes, from) {
+      const { feeds, ids, idCounts } = assembler.assemble(episodes, from);
       const touched = tables.map(({ name, vocabulary }) => [name, ids[vocabulary]!] as const);
       const real = tables.map(
         ({ name, vocabulary }) =>

@@ -11,9 +11,21 @@ export interface ReportInterval {
 /** Metrics by name over all seeds; null where a metric never existed. */
 export type ReportMetrics = Readonly<Record<string, ReportInterval | null>>;
 
-/** Metrics of the tasks with one size of support set. */
+/** Metrics of the tasks of one cohort. */
 export interface ReportCohort {
+  /** What divides the tasks: `support`, `recency`, `known`, or the name of a feature. */
+  readonly by: string;
   readonly name: string;
+  /** Tasks, on average over seeds. */
+  readonly tasks: number;
+  readonly metrics: ReportMetrics;
+}
+
+/** Metrics on a test set beside the main one. */
+export interface ReportTest {
+  readonly name: string;
+  /** What training saw of it: its entities with other rows, or its very rows. Absent where the split holds it out. */
+  readonly trained?: 'entities' | 'rows';
   /** Tasks, on average over seeds. */
   readonly tasks: number;
   readonly metrics: ReportMetrics;
@@ -53,6 +65,8 @@ export interface ReportModel {
   readonly kind: 'model' | 'prior' | 'baseline';
   readonly metrics: ReportMetrics;
   readonly cohorts: readonly ReportCohort[];
+  /** Results on further test sets; [] where the experiment has none. */
+  readonly tests: readonly ReportTest[];
   readonly runs: readonly ReportRun[];
 }
 
@@ -62,6 +76,7 @@ export interface ReportDifference {
   readonly against: string;
   readonly metrics: ReportMetrics;
   readonly cohorts: readonly ReportCohort[];
+  readonly tests: readonly ReportTest[];
 }
 
 /** What sections may rely on of the results of an experiment; `results.json` may hold more. */

@@ -29,8 +29,8 @@ export const SAMPLE_RESULTS: ReportResults = {
     model('item rate', 'baseline', 0.68),
   ],
   differences: [
-    { ...difference(0.08), name: 'LiMAML', against: 'LiMAML, not adapted' },
-    { ...difference(0.11), name: 'LiMAML', against: 'item rate' },
+    { ...parts(0.08), name: 'LiMAML', against: 'LiMAML, not adapted' },
+    { ...parts(0.11), name: 'LiMAML', against: 'item rate' },
   ],
   seconds: 42.5,
 };
@@ -45,8 +45,8 @@ export const EDGE_RESULTS: Readonly<Record<string, ReportResults>> = {
   },
   'no cohorts': {
     ...SAMPLE_RESULTS,
-    models: SAMPLE_RESULTS.models.map((one) => ({ ...one, cohorts: [] })),
-    differences: SAMPLE_RESULTS.differences.map((one) => ({ ...one, cohorts: [] })),
+    models: SAMPLE_RESULTS.models.map((one) => ({ ...one, cohorts: [], tests: [] })),
+    differences: SAMPLE_RESULTS.differences.map((one) => ({ ...one, cohorts: [], tests: [] })),
   },
   'no models': { ...SAMPLE_RESULTS, models: [], differences: [] },
   'names with marks': { ...SAMPLE_RESULTS, models: [model('a | b\n*c* <d>', 'model', 0.5)] },
@@ -61,7 +61,7 @@ export const EDGE_RESULTS: Readonly<Record<string, ReportResults>> = {
 
 function model(name: string, kind: ReportModel['kind'], mean: number): ReportModel {
   const runs = [1, 2].map((seed) => run(kind, seed, mean));
-  return { name, kind, metrics: metrics(mean), cohorts: cohorts(mean), runs };
+  return { name, kind, ...parts(mean), runs };
 }
 
 function run(kind: ReportModel['kind'], seed: number, mean: number): ReportRun {
@@ -77,15 +77,18 @@ function run(kind: ReportModel['kind'], seed: number, mean: number): ReportRun {
   };
 }
 
-function difference(mean: number): Pick<ReportModel, 'metrics' | 'cohorts'> {
-  return { metrics: metrics(mean), cohorts: cohorts(mean) };
+type Parts = Pick<ReportModel, 'metrics' | 'cohorts' | 'tests'>;
+
+function parts(mean: number): Parts {
+  const tests = [{ name: 'new candidates', tasks: 70, metrics: metrics(mean - 0.05) }];
+  return { metrics: metrics(mean), cohorts: cohorts(mean), tests };
 }
 
 function cohorts(mean: number): readonly ReportCohort[] {
   const [few, many] = [metrics(mean - 0.02), { ...metrics(mean + 0.02), auc: null }];
   return [
-    { name: '<15', tasks: 30, metrics: few },
-    { name: '15–39', tasks: 50, metrics: many },
+    { by: 'support', name: '<15', tasks: 30, metrics: few },
+    { by: 'support', name: '15–39', tasks: 50, metrics: many },
   ];
 }
 
@@ -105,10 +108,11 @@ function oneSeed(results: ReportResults): ReportResults {
         value && { ...value, low: null, high: null },
       ]),
     );
-  const alone = <Part extends Pick<ReportModel, 'metrics' | 'cohorts'>>(part: Part): Part => ({
+  const alone = <Part extends Parts>(part: Part): Part => ({
     ...part,
     metrics: single(part.metrics),
     cohorts: part.cohorts.map((one) => ({ ...one, metrics: single(one.metrics) })),
+    tests: part.tests.map((one) => ({ ...one, metrics: single(one.metrics) })),
   });
   const models = results.models.map((one) => ({ ...alone(one), runs: one.runs.slice(0, 1) }));
   return { ...results, models, differences: results.differences.map(alone) };

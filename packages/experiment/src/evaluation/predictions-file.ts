@@ -1,0 +1,113 @@
+import type { InteractionLog } from '@limaml/plugin';
+import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
+import { parquetWriteBuffer } from 'hyparquet-writer';
+import { z } from 'zod';
+import { recordCorrupt } from '../errors.js';
+import { readFileIfThere, writeFileWhole } from '../files.js';
+import type { SetPredictions } from './evaluate-sets.js';
+
+/** One predicted row of a test set. */
+export interface PredictedRow {
+  /** Name of the model or baseline, as in the results. */
+  readonly record: string;
+  /** Name of the test set; `'test'` is the main one. */
+  readonly set: string;
+  /** Episode of the set, from 0. */
+  readonly episode: number;
+  /** Id of the task's entity. */
+  readonly task: string;
+  /** Row of the log. */
+  readonly row: number;
+  /** Milliseconds since 1970. */
+  readonly timestamp: number;
+  /** Rows of the support set. */
+  readonly support: number;
+  readonly label: number;
+  /** Logit, or predicted value for regression. */
+  readonly score: number;
+  /** True probability, where data are simulated. */
+  readonly truth?: number;
+}
+
+/** What one model or baseline predicted. */
+export interface RecordPredictions {
+  readonly record: string;
+  readonly predicted: readonly SetPredictions[];
+}
+
+/** Writes every predicted row of a run, so that metrics thought of later need no new training. */
+export async function writePredictions(
+  path: string,
+  records: readonly RecordPredictions[],
+  log: InteractionLog,
+): Promise<void> {
+  const rows = records.flatMap(({ record, predicted }) =>
+    predicted.flatMap((part) => predictedRows(record, part, log)),
+  );
+  const column = <Name extends keyof PredictedRow>(name: Name, type: ColumnType) => ({
+    name,
+    type,
+    data: rows.map((row) => row[name]),
+  });
+  const columnData = [
+    ...[column('record', 'STRING'), column('set', 'STRING'), column('episode', 'INT32')],
+    ...[column('task', 'STRING'), column('row', 'INT32'), column('timestamp', 'DOUBLE')],
+    ...[column('support', 'INT32'), column('label', 'FLOAT'), column('score', 'FLOAT')],
+    ...(log.trueProbability ? [column('truth', 'FLOAT')] : []),
+  ];
+  await writeFileWhole(path, new Uint8Array(parquetWriteBuffer({ columnData })));
+}
+
+type ColumnType = 'STRING' | 'INT32' | 'DOUBLE' | 'FLOAT';
+
+function predictedRows(
+  record: string,
+  { set, predictions }: SetPredictions,
+  { trueProbability }: InteractionLog,
+): PredictedRow[] {
+  const { rows, timestamp, taskIds } = set.index;
+  return set.episodes.flatMap((episode, e) =>
+    Array.from({ length: episode.queryEnd - episode.queryStart }, (_, at) => {
+      const row = rows[episode.queryStart + at]!;
+      const place = predictions.offsets[e]! + at;
+      return {
+        ...{ record, set: set.name, episode: e, task: taskIds[episode.task]!, row },
+        timestamp: timestamp[row]!,
+        support: episode.supportEnd - episode.supportStart,
+        label: predictions.label[place]!,
+        score: predictions.score[place]!,
+        ...(trueProbability && { truth: trueProbability[row]! }),
+      };
+    }),
+  );
+}
+
+const rowSchema = z.object({
+  ...{ record: z.string(), set: z.string(), task: z.string() },
+  ...{ episode: z.number(), row: z.number(), timestamp: z.number(), support: z.number() },
+  ...{ label: z.number(), score: z.number(), truth: z.number().exactOptional() },
+});
+
+/**
+ * Reads the predictions of a run folder, `predictions.parquet`.
+ *
+ * @returns undefined where there is no such file: older versions wrote none
+ * @throws LIMAML_ERR_EXPERIMENT_RECORD_CORRUPT, LIMAML_ERR_EXPERIMENT_FILE_UNREADABLE
+ *
+ * @example
+ * ```ts
+ * const rows = await readPredictions('out/runs/limaml/seed-1/predictions.parquet');
+ * const main = rows?.filter(({ record, set }) => record === 'LiMAML' && set === 'test');
+ * ```
+ */
+export async function readPredictions(path: string): Promise<PredictedRow[] | undefined> {
+  if ((await readFileIfThere(path)) === undefined) return undefined;
+  try {
+    const rows = await parquetReadObjects({ file: await asyncBufferFromFile(path) });
+    return rows.length === 0
+      ? []
+      : [rowSchema.parse(rows[0]), ...(rows.slice(1) as PredictedRow[])];
+  } catch (error) {
+    throw recordCorrupt(path, error);
+  }
+}
