@@ -36,7 +36,7 @@ export { readAhead } from './read-ahead.js';
 export { jobViewsDataset } from './job-views/dataset.js';
 export type { JobViewsOptions } from './job-views/dataset.js';
 export { movieLensDataset } from './movielens/dataset.js';
-export type { MovieLensOptions } from './movielens/dataset.js';
+export type { MovieLensEntity, MovieLensOptions } from './movielens/dataset.js';
 export type { MalformedLimits } from './malformed.js';
 export { tableRecord } from './columns.js';
 export type { RawValue } from './columns.js';

@@ -30,29 +30,41 @@ export interface MovieLensOptions extends MalformedLimits {
   readonly path?: string;
   /** Label of a rating: `'rating >= 4'` by default, `'rating'` for the rating itself. */
   readonly labelRule?: string;
+  /**
+   * What is scored. With `'member'`, movies are the tasks (a `movie` entity plugin) and members their
+   * candidates: item cold start. Default `'movie'`.
+   */
+  readonly candidate?: MovieLensEntity;
 }
+
+/** Entity types of a MovieLens log. */
+export type MovieLensEntity = (typeof ENTITIES)[number];
+
+const ENTITIES = ['movie', 'member'] as const;
 
 /**
  * MovieLens-1M or MovieLens-100K in their original files (Harper & Konstan 2015), told apart by file
  * names. The folder may also be one that holds `ml-1m/` or `ml-100k/`.
  *
- * Entities: `member` (gender, age group, occupation, postal region) and `movie`, the candidate (genres,
- * year, period; director where `movies_extrainfos.dat` lies beside the files). Outcomes: `rating` as a
- * number and `rating_value` as a category. Ratings keep the order of the file, which breaks ties in
- * time.
+ * Entities: `member` (gender, age group, occupation, postal region) and `movie` (genres, year,
+ * period; director where `movies_extrainfos.dat` lies beside the files); `movie` is the candidate unless
+ * options say `member`. Outcomes: `rating` as a number and `rating_value` as a category. Ratings keep the
+ * order of the file, which breaks ties in time.
  *
  * @throws LIMAML_ERR_DATA_PATH_MISSING, LIMAML_ERR_DATA_MOVIELENS_NOT_FOUND,
  *   LIMAML_ERR_DATA_FILE_MISSING, LIMAML_ERR_DATA_UNREADABLE, LIMAML_ERR_DATA_MALFORMED,
- *   LIMAML_ERR_DATA_EMPTY when loaded; LIMAML_ERR_DATA_LABEL_RULE at once
+ *   LIMAML_ERR_DATA_EMPTY when loaded; LIMAML_ERR_DATA_LABEL_RULE,
+ *   LIMAML_ERR_DATA_OPTION at once
  * @example
  * ```ts
  * const log = await movieLensDataset().load({ path: 'data/ml-1m' });
  * ```
  */
 export function movieLensDataset(options: MovieLensOptions = {}): DatasetPlugin {
-  const { name = 'movielens', labelRule = 'rating >= 4' } = options;
+  const { name = 'movielens', labelRule = 'rating >= 4', candidate = 'movie' } = options;
   const rule = parseLabelRule(labelRule);
   if (rule.column !== 'rating') throw optionInvalid('labelRule', labelRule, 'a rule on "rating"');
+  if (!ENTITIES.includes(candidate)) throw optionInvalid('candidate', candidate, spellEntities());
   return defineDataset({
     name,
     async load(context) {
@@ -66,9 +78,13 @@ export function movieLensDataset(options: MovieLensOptions = {}): DatasetPlugin 
       const report = counter.report(ratings.read);
       if (report.rowsKept === 0) throw emptyLog(file);
       const malformed = [...report.malformed, ...side.malformed];
-      return buildLog(name, rule, side, ratings, { ...report, malformed });
+      return buildLog({ name, rule, candidate }, side, ratings, { ...report, malformed });
     },
   });
+}
+
+function spellEntities(): string {
+  return ENTITIES.map((entity) => `"${entity}"`).join(' or ');
 }
 
 async function findFiles(named: string): Promise<{ folder: string; format: MovieLensFormat }> {
@@ -156,8 +172,11 @@ function numericLookup({ ids }: EntityTable): Map<number, number> {
 }
 
 function buildLog(
-  name: string,
-  rule: LabelRule,
+  {
+    name,
+    rule,
+    candidate,
+  }: { readonly name: string; readonly rule: LabelRule; readonly candidate: MovieLensEntity },
   { members, movies }: SideFiles,
   ratings: Ratings,
   report: ReadReport,
@@ -171,7 +190,7 @@ function buildLog(
     label: Float32Array.from(ratings.rating, (value) => applyLabelRule(rule, value)),
     refs: { member: ratings.member, movie: ratings.movie },
     entities: { member: members, movie: movies },
-    candidate: 'movie',
+    candidate,
     context: emptyTable(rows),
     contextFeatures: [],
     outcomes: { rows, columns: { rating } },

@@ -105,6 +105,16 @@ describe('movieLensDataset', () => {
     expect(() => movieLensDataset({ labelRule: 'stars >= 4' })).toThrow('LIMAML_ERR_DATA_OPTION');
   });
 
+  it('can have members as candidates of movies', async () => {
+    const folder = await folderWith(ML_1M);
+    const log = await load(folder, { candidate: 'member' });
+    expect([log.candidate, (await load(folder)).candidate]).toEqual(['member', 'movie']);
+    const movies = movieLensDataset({ candidate: 'member' });
+    await testDatasetPlugin(movies, { entity: 'movie', path: folder });
+    const user = { candidate: 'user' } as unknown as MovieLensOptions;
+    expect(() => movieLensDataset(user)).toThrow(/DATA_OPTION.*"movie" or "member"/);
+  });
+
   it('counts malformed lines with file and line, up to a limit', async () => {
     const ratings = `${ML_1M['ratings.dat']}1::10::x::978300760\n\n9::10::4::978300000\n1::10::5\n`;
     const folder = await folderWith({ ...ML_1M, 'ratings.dat': ratings });
