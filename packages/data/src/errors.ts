@@ -232,7 +232,7 @@ export function labelRuleInvalid(rule: string): LimamlError {
     code: 'LIMAML_ERR_DATA_LABEL_RULE',
     what: `The label rule ${JSON.stringify(rule)} cannot be read`,
     expected:
-      'a column, an operator (>=, <=, >, <, ==, !=) and a number, e.g. "rating >= 4", or a column alone',
+      'a column, an operator (>=, <=, >, <, ==, !=) and a number, e.g. "rating >= 4", a column alone, or "rating - 3.5"',
     fix: 'Rewrite the rule',
   });
 }

@@ -33,6 +33,23 @@ function rowRecord(log: InteractionLog, row: number): FeatureRecord {
 }
 
 describe('encoders', () => {
+  it('make a rate of labels that are numbers their deviation from the mean', () => {
+    const log = smallLog(1);
+    const rating = { ...log, label: log.label.map((label) => 4 * label - 1) };
+    const tasks = buildTasks(rating, member);
+    const trainRows = rowsOfTasks(tasks, [0, 1, 2]);
+    const rows = [...trainRows.keys()].filter(
+      (row) => trainRows[row] && log.refs.movie![row]! >= 0,
+    );
+    const sum = (some: readonly number[]) => some.reduce((all, row) => all + rating.label[row]!, 0);
+    const mean = sum(rows) / rows.length;
+    const own = rows.filter((row) => log.refs.movie![row] === 2);
+    const encoders = fitEncoders(rating, member, { tasks, trainRows });
+    const [rate] = encoders.encodeRow({ movie: 'm2' })['row.like_rate']!;
+    expect(rate).toBeCloseTo((sum(own) + 10 * mean) / (own.length + 10) - mean, 5);
+    expect(encoders.encodeRow({ movie: 'new' })['row.like_rate']![0]).toBeCloseTo(0, 6);
+  });
+
   it('encode a log and a record to the same numbers, also after a round trip through JSON', () => {
     fc.assert(
       fc.property(seeds, (seed) => {

@@ -28,7 +28,7 @@ export interface MovieLensOptions extends MalformedLimits {
   readonly name?: string;
   /** Folder of the files, if the caller names none. */
   readonly path?: string;
-  /** Label of a rating: `'rating >= 4'` by default, `'rating'` for the rating itself. */
+  /** Label of a rating: `'rating >= 4'` by default, `'rating - 3.5'` for regression. */
   readonly labelRule?: string;
   /**
    * What is scored. With `'member'`, movies are the tasks (a `movie` entity plugin) and members their

@@ -101,6 +101,8 @@ describe('movieLensDataset', () => {
     const folder = await folderWith(ML_1M);
     expect([...(await load(folder, { labelRule: 'rating > 4' })).label]).toEqual([1, 0, 0]);
     expect([...(await load(folder, { labelRule: 'rating' })).label]).toEqual([5, 3, 4]);
+    const centred = await load(folder, { labelRule: 'rating - 3.5' });
+    expect([...centred.label]).toEqual([1.5, -0.5, 0.5]);
     expect(() => movieLensDataset({ labelRule: 'rating >>= 4' })).toThrow('LABEL_RULE');
     expect(() => movieLensDataset({ labelRule: 'stars >= 4' })).toThrow('LIMAML_ERR_DATA_OPTION');
   });

@@ -2,6 +2,7 @@ import type { Column, FeatureDeclaration } from '@limaml/plugin';
 import { createDictionary } from '../columns.js';
 import { createGrowable } from '../growable.js';
 import { applyLabelRule, parseLabelRule } from '../label-rule.js';
+import type { LabelRule } from '../label-rule.js';
 import { sqlName } from './duck.js';
 import type { TableSource } from './source.js';
 import type { TableSpec } from './spec.js';
@@ -86,9 +87,12 @@ export function labelReader(
   source: TableSource,
   label: TableSpec['label'],
 ): NumberReader<Float32Array> {
-  const rule = typeof label === 'string' ? parseLabelRule(label) : { column: label.column };
+  const rule: LabelRule =
+    typeof label === 'string' ? parseLabelRule(label) : { column: label.column };
   const anyNumber =
-    rule.test !== undefined || (typeof label === 'object' && label.type === 'number');
+    rule.test !== undefined ||
+    rule.minus !== undefined ||
+    (typeof label === 'object' && label.type === 'number');
   const values = createGrowable((length) => new Float32Array(length));
   const name = `label "${rule.column}"`;
   return {

@@ -89,6 +89,7 @@ describe('tableDataset', () => {
     expect([...(await load({ label: 'dwell >= 3', maxMalformedShare: 1 })).label]).toEqual([1, 0]);
     const label = { column: 'time', type: 'number' } as const;
     expect([...(await load({ label })).label]).toEqual([100, 200, 300]);
+    expect([...(await load({ label: 'time - 150' })).label]).toEqual([-50, 50, 150]);
     await expect(load({ label: 'time' })).rejects.toThrow(/neither 0 nor 1: 3 \(clicks\.csv:2, /);
   });
 
