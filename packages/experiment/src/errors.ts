@@ -21,6 +21,15 @@ export function specKeyUnknown(field: string, known: readonly string[]): LimamlE
   });
 }
 
+export function metricUnknown(name: string, known: readonly string[]): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_EXPERIMENT_METRIC_UNKNOWN',
+    what: `There is no metric "${name}"`,
+    expected: `one of ${known.join(', ')}; the number after @ is the number of ranks`,
+    fix: didYouMean(name, known) || 'Correct the name, or register a plugin made with defineMetric',
+  });
+}
+
 export function noEpisodes(part: string, dataset: string, seed: number): LimamlError {
   return new LimamlError({
     code: 'LIMAML_ERR_EXPERIMENT_NO_EPISODES',

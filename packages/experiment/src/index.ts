@@ -50,8 +50,29 @@ export type { Environment } from './run/environment.js';
 export { meanInterval } from './evaluation/interval.js';
 export type { MeanInterval } from './evaluation/interval.js';
 export { algorithmPlugins } from './algorithm-plugins.js';
-export { auc, ece, gauc, logLoss, mae, metricPlugins, ndcg, rmse } from './metrics/index.js';
-export type { CalibrationOptions, NdcgOptions } from './metrics/index.js';
+export {
+  auc,
+  ece,
+  gauc,
+  hitRate,
+  logLoss,
+  mae,
+  metricNamed,
+  metricPlugins,
+  mrr,
+  ndcg,
+  normalisedEntropy,
+  precision,
+  recall,
+  reliabilityCurve,
+  rmse,
+} from './metrics/index.js';
+export type {
+  AtKOptions,
+  CalibrationOptions,
+  NdcgOptions,
+  ReliabilityBin,
+} from './metrics/index.js';
 export { globalMean, itemRate } from './baselines/item-rate.js';
 export type { ItemRateOptions } from './baselines/item-rate.js';
 export { itemUserBias } from './baselines/item-user-bias.js';

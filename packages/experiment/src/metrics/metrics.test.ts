@@ -2,28 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Predictions } from '@limaml/plugin';
 import { auc, ece, gauc, logLoss, mae, ndcg, rmse, metricPlugins } from './index.js';
+import { predictionsOf as predictions, tiedRows as rows } from './predictions.test-support.js';
 
 const options = { seed: 7, numRuns: 60 };
-
-/** Predictions of tasks given as rows of [score, label]. */
-function predictions(...tasks: (readonly (readonly [number, number])[])[]): Predictions {
-  const rows = tasks.flat();
-  const offsets = new Int32Array(tasks.length + 1);
-  tasks.forEach((task, t) => (offsets[t + 1] = offsets[t]! + task.length));
-  return {
-    tasks: tasks.length,
-    offsets,
-    score: Float32Array.from(rows, ([score]) => score),
-    label: Float32Array.from(rows, ([, label]) => label),
-    seed: 1,
-  };
-}
-
-/** Few distinct scores, so that ties are common. */
-const rows = fc.array(fc.tuple(fc.integer({ min: -3, max: 3 }), fc.integer({ min: 0, max: 1 })), {
-  minLength: 1,
-  maxLength: 30,
-});
 
 function pairwiseAuc({ score, label }: Predictions): number | undefined {
   let [wins, pairs] = [0, 0];

@@ -1,67 +1,57 @@
-import { createRandom, type Random } from '@limaml/data';
-import { defineMetric, type MetricPlugin, type Predictions } from '@limaml/plugin';
+import { defineMetric, type MetricPlugin } from '@limaml/plugin';
+import { meanOverTasks, type RankedTask } from './ranking.js';
 
 /** Options of {@link ndcg}. */
 export interface NdcgOptions {
   /** Ranks that count. Default 10. */
   readonly k?: number;
+  /**
+   * What a row with label y is worth: `'exponential'`, 2^y − 1, the default; or `'linear'`, y, which is what MeLU
+   * reports of ratings. For labels 0 and 1 both are the same.
+   */
+  readonly gain?: 'exponential' | 'linear';
 }
+
+const GAINS = {
+  exponential: { of: (label: number) => 2 ** label - 1, name: 'ndcg', text: '2^label − 1' },
+  linear: { of: (label: number) => label, name: 'ndcg-linear', text: 'label' },
+} as const;
 
 /**
  * Normalised discounted cumulative gain of the first k ranks, averaged over tasks, each task weighing the
- * same. The gain of a row is `2^label − 1`, the discount of rank r is `1 / log2(r + 1)`. Rows with equal
- * scores are ranked in random order (seeded by the predictions), so a constant score gets the value of a
- * random ranking. Tasks without any gain are left out.
+ * same. The gain of a row is `2^label − 1` (or its label), the discount of rank r is `1 / log2(r + 1)`. The best
+ * order that it is compared with fills `min(k, rows)` ranks. Rows with equal scores are ranked in random order
+ * (seeded by the predictions), so a constant score gets the value of a random ranking. Tasks without any gain are
+ * left out. Called `ndcg@k`, and `ndcg-linear@k` with linear gain.
  *
  * $$\mathrm{nDCG@k} = \frac{\sum_{r \le k} (2^{y_{\pi(r)}} - 1) / \log_2(r + 1)}{\text{the same for the best order}}$$
  *
  * @see Järvelin & Kekäläinen 2002; gain of Burges et al. 2005
+ * @example
+ * ```ts
+ * registry.use(ndcg({ k: 3, gain: 'linear' })); // "ndcg-linear@3"
+ * ```
  */
-export function ndcg({ k = 10 }: NdcgOptions = {}): MetricPlugin {
+export function ndcg({ k = 10, gain = 'exponential' }: NdcgOptions = {}): MetricPlugin {
+  const { of, name, text } = GAINS[gain];
   return defineMetric({
-    name: `ndcg@${k}`,
+    name: `${name}@${k}`,
     better: 'higher',
-    description: `nDCG of the first ${k} ranks, gain 2^label − 1, ties in random order, mean over tasks`,
-    evaluate: (predictions) => meanTaskNdcg(predictions, k),
+    description: `nDCG of the first ${k} ranks, gain ${text}, ties in random order, mean over tasks`,
+    evaluate: (predictions) => meanOverTasks(predictions, (task) => taskNdcg(task, k, of)),
   });
 }
 
-function meanTaskNdcg(predictions: Predictions, k: number): number | undefined {
-  const random = createRandom(predictions.seed);
-  let total = 0;
-  let tasks = 0;
-  for (let task = 0; task < predictions.tasks; task++) {
-    const value = taskNdcg(predictions, task, k, random);
-    if (value === undefined) continue;
-    total += value;
-    tasks++;
-  }
-  return tasks === 0 ? undefined : total / tasks;
-}
-
 function taskNdcg(
-  { offsets, score, label }: Predictions,
-  task: number,
+  { labels }: RankedTask,
   k: number,
-  random: Random,
+  gain: (label: number) => number,
 ): number | undefined {
-  const start = offsets[task]!;
-  const rows = offsets[task + 1]! - start;
-  const tieBreak = Float64Array.from({ length: rows }, () => random.uniform());
-  const ranking = Array.from({ length: rows }, (_, row) => row).sort(
-    (a, b) => score[start + b]! - score[start + a]! || tieBreak[a]! - tieBreak[b]!,
-  );
-  const best = label
-    .slice(start, start + rows)
-    .sort()
-    .reverse();
-  const ideal = discountedGain((rank) => best[rank]!, Math.min(k, rows));
-  if (ideal === 0) return undefined;
-  return discountedGain((rank) => label[start + ranking[rank]!]!, Math.min(k, rows)) / ideal;
+  const best = labels.slice().sort().reverse();
+  const ideal = discountedGain(best.subarray(0, k), gain);
+  return ideal === 0 ? undefined : discountedGain(labels.subarray(0, k), gain) / ideal;
 }
 
-function discountedGain(labelAt: (rank: number) => number, ranks: number): number {
-  let gain = 0;
-  for (let rank = 0; rank < ranks; rank++) gain += (2 ** labelAt(rank) - 1) / Math.log2(rank + 2);
-  return gain;
+function discountedGain(labels: Float32Array, gain: (label: number) => number): number {
+  return labels.reduce((sum, label, rank) => sum + gain(label) / Math.log2(rank + 2), 0);
 }

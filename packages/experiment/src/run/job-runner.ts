@@ -1,6 +1,7 @@
 import type { Registry } from '@limaml/plugin';
 import type { ExperimentSpec } from '../spec/schema.js';
 import { executorMissing, jointUnsupported } from '../errors.js';
+import { registerNamedMetrics } from '../metrics/named-metrics.js';
 import { algorithmOf } from '../training/algorithm.js';
 import { runBaseline } from './baseline-job.js';
 import { summariseData } from './experiment-data.js';
@@ -51,8 +52,8 @@ export function listJobs(spec: ExperimentSpec): Job[] {
  *
  * @param executor name of the executor to train on. Default: the first registered one
  * @returns its name
- * @throws LIMAML_ERR_PLUGIN_UNKNOWN, LIMAML_ERR_EXPERIMENT_EXECUTOR_MISSING, …_JOINT_UNSUPPORTED, and what making an
- *   algorithm throws
+ * @throws LIMAML_ERR_PLUGIN_UNKNOWN, LIMAML_ERR_EXPERIMENT_METRIC_UNKNOWN, …_EXECUTOR_MISSING, …_JOINT_UNSUPPORTED,
+ *   and what making an algorithm throws
  */
 export function prepareRegistry(
   spec: ExperimentSpec,
@@ -74,13 +75,13 @@ function registerPlugins({ plugins }: ExperimentSpec, registry: Registry): void 
 function assertRegistered(spec: ExperimentSpec, registry: Registry): void {
   registry.get('entity', spec.entity);
   registry.get('dataset', spec.dataset);
-  for (const metric of spec.metrics) registry.get('metric', metric);
-  for (const { model, training, entities, algorithm } of spec.models) {
+  const monitors = spec.models.map(({ training }) => training.monitor);
+  registerNamedMetrics([...spec.metrics, ...monitors], registry);
+  for (const { model, entities, algorithm } of spec.models) {
     const plugin = registry.get('model', model);
     algorithmOf(algorithm, registry);
     for (const entity of entities ?? []) registry.get('entity', entity);
     if (entities !== undefined && !plugin.createJoint) throw jointUnsupported(model, entities);
-    registry.get('metric', training.monitor);
   }
 }
 

@@ -160,7 +160,7 @@ export const experimentSchema = z.strictObject({
    * simulated data and never run unless it is listed.
    */
   baselines: z.array(z.enum(baselineNames)).default([...usualBaselines]),
-  /** Names of metrics: those of this package or registered ones. */
+  /** Names of metrics: those of this package, also with a number of ranks (`recall@5`), or registered ones. */
   metrics: z.array(z.string()).min(1).default(['auc', 'gauc', 'logLoss', 'ece', 'ndcg@10']),
   /** Into which groups the test tasks are divided, each with results of its own. */
   cohorts: cohortsSchema.prefault([15, 40]),
