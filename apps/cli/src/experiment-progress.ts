@@ -33,7 +33,9 @@ export function experimentProgress(progress: Progress): ExperimentProgress {
     tell(event) {
       if (event.kind === 'data') show(`reading the data ${Math.round(100 * event.share)} %`);
       else if (event.kind === 'training') onTraining(event.job, event.event);
-      else onJob(event);
+      else if (event.kind === 'comparison') {
+        show(`comparing the models ${Math.round(100 * event.share)} %`);
+      } else onJob(event);
     },
     done: () => {
       step?.done(`${finished}/${total}`);

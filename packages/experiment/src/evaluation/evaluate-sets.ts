@@ -1,9 +1,7 @@
 import type { Episode } from '@limaml/data';
 import type { MetricPlugin, Predictions } from '@limaml/plugin';
-import type { ExperimentData } from '../run/experiment-data.js';
-import type { ExperimentSpec } from '../spec/schema.js';
 import type { SeedData, TestSet } from '../split/seed-data.js';
-import { createCohorts } from './cohorts.js';
+import type { Cohort } from './cohorts.js';
 import { evaluateAll, scorePredictions, type MetricValues, type ScoreCard } from './score-card.js';
 
 /** Results on a test set beside the main one. */
@@ -31,9 +29,9 @@ export interface Evaluation {
 
 /** What evaluations of one seed share. */
 export interface EvaluationContext {
-  readonly spec: ExperimentSpec;
-  readonly data: ExperimentData;
-  readonly seedData: SeedData;
+  readonly tests: SeedData['tests'];
+  /** Of the main test set. */
+  readonly cohorts: readonly Cohort[];
   readonly metrics: readonly MetricPlugin[];
 }
 
@@ -43,12 +41,12 @@ export async function evaluateSets(
   predict: (set: TestSet) => Promise<Predictions>,
 ): Promise<Evaluation> {
   const predicted: SetPredictions[] = [];
-  for (const set of context.seedData.tests) {
+  for (const set of context.tests) {
     predicted.push({ set, predictions: await predict(set) });
   }
   const [main, ...others] = predicted;
   const tests = others.map((other) => testCard(other, context.metrics));
-  const card = { ...scoreMain(context, main!), ...(tests.length > 0 && { tests }) };
+  const card = { ...scoreMain(context, main!.predictions), ...(tests.length > 0 && { tests }) };
   return { card, predicted };
 }
 
@@ -57,20 +55,17 @@ export async function evaluatePrior(
   context: EvaluationContext,
   predict: (set: TestSet) => Promise<Predictions>,
 ): Promise<Evaluation> {
-  const [set] = context.seedData.tests;
+  const [set] = context.tests;
   const predictions = await predict({ ...set, episodes: set.episodes.map(withoutSupport) });
-  return { card: scoreMain(context, { set, predictions }), predicted: [{ set, predictions }] };
+  return { card: scoreMain(context, predictions), predicted: [{ set, predictions }] };
 }
 
 function withoutSupport(episode: Episode): Episode {
   return { ...episode, supportStart: episode.supportEnd };
 }
 
-function scoreMain(
-  { spec, data, seedData, metrics }: EvaluationContext,
-  { set, predictions }: SetPredictions,
-): ScoreCard {
-  return scorePredictions(predictions, createCohorts(spec, data, seedData, set), metrics);
+function scoreMain({ cohorts, metrics }: EvaluationContext, predictions: Predictions): ScoreCard {
+  return scorePredictions(predictions, cohorts, metrics);
 }
 
 function testCard(

@@ -1,4 +1,4 @@
-import type { InteractionLog } from '@limaml/plugin';
+import type { InteractionLog, Predictions } from '@limaml/plugin';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { z } from 'zod';
@@ -110,4 +110,33 @@ export async function readPredictions(path: string): Promise<PredictedRow[] | un
   } catch (error) {
     throw recordCorrupt(path, error);
   }
+}
+
+/**
+ * The predictions of one record on one test set, for metrics.
+ *
+ * @param seed breaks ties
+ *
+ * @example
+ * ```ts
+ * const value = mrr({ k: 5 }).evaluate(predictionsOf(rows, 'LiMAML', 'test', 1));
+ * ```
+ */
+export function predictionsOf(
+  rows: readonly PredictedRow[],
+  record: string,
+  set: string,
+  seed: number,
+): Predictions {
+  const chosen = rows.filter((row) => row.record === record && row.set === set);
+  const starts = chosen.flatMap((row, at) =>
+    at === 0 || row.episode !== chosen[at - 1]!.episode ? [at] : [],
+  );
+  return {
+    tasks: starts.length,
+    offsets: Int32Array.from([...starts, chosen.length]),
+    score: Float32Array.from(chosen, ({ score }) => score),
+    label: Float32Array.from(chosen, ({ label }) => label),
+    seed,
+  };
 }

@@ -101,7 +101,6 @@ function rankingMetric(
     name,
     better: 'higher',
     description: `${what}, ties in random order, mean over tasks`,
-    evaluate: (predictions) =>
-      meanOverTasks(predictions, (task) => (task.positives === 0 ? undefined : valueOf(task))),
+    ...meanOverTasks((task) => (task.positives === 0 ? undefined : valueOf(task))),
   });
 }

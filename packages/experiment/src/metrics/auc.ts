@@ -1,4 +1,5 @@
 import { defineMetric, type MetricPlugin, type Predictions } from '@limaml/plugin';
+import { forEachRow, metricOfSums } from './task-sums.js';
 
 /**
  * Area under the ROC curve of all rows pooled: the probability that a random positive row scores above
@@ -14,6 +15,7 @@ export function auc(): MetricPlugin {
     better: 'higher',
     description: 'area under the ROC curve, all rows pooled, ties count one half',
     evaluate: (predictions) => rangeAuc(predictions, 0, predictions.label.length),
+    weigh: weighPooledAuc,
   });
 }
 
@@ -31,22 +33,50 @@ export function gauc(): MetricPlugin {
     name: 'gauc',
     better: 'higher',
     description: 'AUC within each task, weighted by task size, tasks with both classes only',
-    evaluate: weightedTaskAuc,
+    ...weightedTaskAuc(),
   });
 }
 
-function weightedTaskAuc(predictions: Predictions): number | undefined {
-  let weighted = 0;
-  let rows = 0;
-  for (let task = 0; task < predictions.tasks; task++) {
-    const start = predictions.offsets[task]!;
-    const end = predictions.offsets[task + 1]!;
-    const area = rangeAuc(predictions, start, end);
-    if (area === undefined) continue;
-    weighted += area * (end - start);
-    rows += end - start;
-  }
-  return rows === 0 ? undefined : weighted / rows;
+function weightedTaskAuc(): ReturnType<typeof metricOfSums> {
+  return metricOfSums({
+    width: 2,
+    collect: (predictions, add) => {
+      for (let task = 0; task < predictions.tasks; task++) {
+        const [start, end] = [predictions.offsets[task]!, predictions.offsets[task + 1]!];
+        const area = rangeAuc(predictions, start, end);
+        if (area === undefined) continue;
+        add(task, 0, area * (end - start));
+        add(task, 1, end - start);
+      }
+    },
+    value: ([weighted, rows]) => (rows === 0 ? undefined : weighted! / rows!),
+  });
+}
+
+/** All rows are sorted once; a weighing is then one pass over them, group by group of equal scores. */
+function weighPooledAuc(predictions: Predictions): (weights: Float64Array) => number | undefined {
+  const { score, label } = predictions;
+  const order = Uint32Array.from(score, (_, row) => row).sort((a, b) => score[a]! - score[b]!);
+  const taskOf = new Uint32Array(score.length);
+  forEachRow(predictions, (row, task) => {
+    taskOf[row] = task;
+  });
+  return (weights) => {
+    let [wins, negatives, positives] = [0, 0, 0];
+    for (let at = 0; at < order.length;) {
+      const value = score[order[at]!]!;
+      let [positive, negative] = [0, 0];
+      for (; at < order.length && score[order[at]!] === value; at++) {
+        const weight = weights[taskOf[order[at]!]!]!;
+        if (label[order[at]!]! > 0.5) positive += weight;
+        else negative += weight;
+      }
+      wins += positive * (negatives + negative / 2);
+      positives += positive;
+      negatives += negative;
+    }
+    return positives === 0 || negatives === 0 ? undefined : wins / (positives * negatives);
+  };
 }
 
 /** AUC of rows start … end. */

@@ -38,7 +38,7 @@ export function ndcg({ k = 10, gain = 'exponential' }: NdcgOptions = {}): Metric
     name: `${name}@${k}`,
     better: 'higher',
     description: `nDCG of the first ${k} ranks, gain ${text}, ties in random order, mean over tasks`,
-    evaluate: (predictions) => meanOverTasks(predictions, (task) => taskNdcg(task, k, of)),
+    ...meanOverTasks((task) => taskNdcg(task, k, of)),
   });
 }
 

@@ -1,6 +1,7 @@
 import { defineMetric, type MetricPlugin, type Predictions } from '@limaml/plugin';
-import { softplus } from '../numbers.js';
-import { reliabilityCurve, type CalibrationOptions } from './reliability.js';
+import { sigmoid, softplus } from '../numbers.js';
+import type { CalibrationOptions } from './reliability.js';
+import { forEachRow, meanOverRows, metricOfSums } from './task-sums.js';
 
 /**
  * Mean log-loss of the predicted probabilities, in nats. Scores are logits z, labels y are 0 or 1.
@@ -12,7 +13,7 @@ export function logLoss(): MetricPlugin {
     name: 'logLoss',
     better: 'lower',
     description: 'mean log-loss in nats',
-    evaluate: meanLogLoss,
+    ...meanOverRows(rowLogLoss),
   });
 }
 
@@ -31,7 +32,7 @@ export function normalisedEntropy(): MetricPlugin {
     name: 'normalisedEntropy',
     better: 'lower',
     description: 'log-loss over the entropy of the base rate',
-    evaluate: lossOverEntropy,
+    ...lossOverEntropy(),
   });
 }
 
@@ -48,32 +49,48 @@ export function ece({ bins = 15 }: CalibrationOptions = {}): MetricPlugin {
     name: 'ece',
     better: 'lower',
     description: `expected calibration error, ${bins} bins of equal width`,
-    evaluate: (predictions) => calibrationError(predictions, bins),
+    ...calibrationError(bins),
   });
 }
 
-function meanLogLoss({ score, label }: Predictions): number | undefined {
-  if (label.length === 0) return undefined;
-  let total = 0;
-  for (let row = 0; row < label.length; row++) {
-    total += softplus(score[row]!) - label[row]! * score[row]!;
-  }
-  return total / label.length;
+function rowLogLoss({ score, label }: Predictions, row: number): number {
+  return softplus(score[row]!) - label[row]! * score[row]!;
 }
 
-function lossOverEntropy(predictions: Predictions): number | undefined {
-  const loss = meanLogLoss(predictions);
-  const rate = predictions.label.reduce((sum, label) => sum + label, 0) / predictions.label.length;
-  if (loss === undefined || rate === 0 || rate === 1) return undefined;
-  return loss / -(rate * Math.log(rate) + (1 - rate) * Math.log(1 - rate));
+function lossOverEntropy(): ReturnType<typeof metricOfSums> {
+  return metricOfSums({
+    width: 3,
+    collect: (predictions, add) => {
+      forEachRow(predictions, (row, task) => {
+        add(task, 0, rowLogLoss(predictions, row));
+        add(task, 1, predictions.label[row]!);
+        add(task, 2, 1);
+      });
+    },
+    value: ([loss, positives, rows]) => {
+      const rate = positives! / rows!;
+      if (rows === 0 || rate === 0 || rate === 1) return undefined;
+      return loss! / rows! / -(rate * Math.log(rate) + (1 - rate) * Math.log(1 - rate));
+    },
+  });
 }
 
-function calibrationError(predictions: Predictions, bins: number): number | undefined {
-  const rows = predictions.label.length;
-  if (rows === 0) return undefined;
-  const gaps = reliabilityCurve(predictions, { bins }).map(
-    ({ count, meanPrediction, observedRate }) =>
-      count === 0 ? 0 : count * Math.abs(meanPrediction! - observedRate!),
-  );
-  return gaps.reduce((sum, gap) => sum + gap, 0) / rows;
+/** |n_b (mean p − mean y)| = |Σ (p − y)|, so one signed sum per bin is enough. */
+function calibrationError(bins: number): ReturnType<typeof metricOfSums> {
+  return metricOfSums({
+    width: bins + 1,
+    collect: (predictions, add) => {
+      forEachRow(predictions, (row, task) => {
+        const probability = sigmoid(predictions.score[row]!);
+        const bin = Math.min(bins - 1, Math.floor(probability * bins));
+        add(task, bin, probability - predictions.label[row]!);
+        add(task, bins, 1);
+      });
+    },
+    value: (sums) => {
+      const rows = sums[bins]!;
+      const gaps = sums.subarray(0, bins).reduce((total, gap) => total + Math.abs(gap), 0);
+      return rows === 0 ? undefined : gaps / rows;
+    },
+  });
 }

@@ -1,5 +1,6 @@
 import { createRandom, type Random } from '@limaml/data';
 import type { Predictions } from '@limaml/plugin';
+import { metricOfSums } from './task-sums.js';
 
 /** The query rows of one task, best score first. */
 export interface RankedTask {
@@ -12,23 +13,26 @@ export interface RankedTask {
 /**
  * Mean over tasks of what a task's ranking is worth, each task weighing the same. Rows with equal scores are
  * ranked in random order (seeded by the predictions), so a constant score gets the value of a random ranking.
+ * Undefined when every task is left out.
  *
  * @param valueOf undefined for tasks that are left out
- * @returns undefined when every task is left out
  */
 export function meanOverTasks(
-  predictions: Predictions,
   valueOf: (task: RankedTask) => number | undefined,
-): number | undefined {
-  const random = createRandom(predictions.seed);
-  let [total, counted] = [0, 0];
-  for (let task = 0; task < predictions.tasks; task++) {
-    const value = valueOf(rankTask(predictions, task, random));
-    if (value === undefined) continue;
-    total += value;
-    counted++;
-  }
-  return counted === 0 ? undefined : total / counted;
+): ReturnType<typeof metricOfSums> {
+  return metricOfSums({
+    width: 2,
+    collect: (predictions, add) => {
+      const random = createRandom(predictions.seed);
+      for (let task = 0; task < predictions.tasks; task++) {
+        const value = valueOf(rankTask(predictions, task, random));
+        if (value === undefined) continue;
+        add(task, 0, value);
+        add(task, 1, 1);
+      }
+    },
+    value: ([total, counted]) => (counted === 0 ? undefined : total! / counted!),
+  });
 }
 
 /** Relevant rows among the first k. */

@@ -1,4 +1,5 @@
-import { defineMetric, type MetricPlugin, type Predictions } from '@limaml/plugin';
+import { defineMetric, type MetricPlugin } from '@limaml/plugin';
+import { meanOverRows } from './task-sums.js';
 
 /** Mean absolute error of predicted ratings, in the ratings' unit. For regression only: scores are values, not logits. */
 export function mae(): MetricPlugin {
@@ -6,7 +7,7 @@ export function mae(): MetricPlugin {
     name: 'mae',
     better: 'lower',
     description: 'mean absolute error of predicted ratings',
-    evaluate: (predictions) => meanError(predictions, Math.abs),
+    ...meanOverRows(({ score, label }, row) => Math.abs(score[row]! - label[row]!)),
   });
 }
 
@@ -16,19 +17,6 @@ export function rmse(): MetricPlugin {
     name: 'rmse',
     better: 'lower',
     description: 'root mean squared error of predicted ratings',
-    evaluate: (predictions) => {
-      const squared = meanError(predictions, (error) => error * error);
-      return squared === undefined ? undefined : Math.sqrt(squared);
-    },
+    ...meanOverRows(({ score, label }, row) => (score[row]! - label[row]!) ** 2, Math.sqrt),
   });
-}
-
-function meanError(
-  { score, label }: Predictions,
-  size: (error: number) => number,
-): number | undefined {
-  if (label.length === 0) return undefined;
-  let total = 0;
-  for (let row = 0; row < label.length; row++) total += size(score[row]! - label[row]!);
-  return total / label.length;
 }

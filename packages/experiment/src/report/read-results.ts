@@ -13,8 +13,20 @@ const metrics = z.record(z.string(), interval.nullable());
 const part = { name: z.string(), tasks: z.number(), metrics };
 // Results of earlier versions divide by support size only, and have one test set.
 const cohorts = z.array(z.object({ by: z.string().default('support'), ...part })).readonly();
+const bootstrap = z
+  .record(
+    z.string(),
+    z.object({
+      ...{ mean: z.number(), low: z.number(), high: z.number() },
+      ...{ p: z.number(), adjusted: z.number() },
+    }),
+  )
+  .exactOptional();
 const trained = z.enum(['entities', 'rows']).exactOptional();
-const tests = z.array(z.object({ ...part, trained })).readonly().default([]);
+const tests = z
+  .array(z.object({ ...part, trained }))
+  .readonly()
+  .default([]);
 
 /** What sections rely on; unknown keys are kept for those that know more. */
 const resultsSchema = z.looseObject({
@@ -42,7 +54,9 @@ const resultsSchema = z.looseObject({
       }),
     )
     .readonly(),
-  differences: z.array(z.looseObject({ name: z.string(), against: z.string(), metrics, cohorts, tests })),
+  differences: z.array(
+    z.looseObject({ name: z.string(), against: z.string(), metrics, cohorts, tests, bootstrap }),
+  ),
   seconds: z.number(),
 });
 

@@ -54,6 +54,7 @@ async function fitAndScore(
   const { train, training, validation } = await context.seedData(seed);
   const { signal } = context;
   const observe = (tasks: TaskIndex): ObservedRows => observeRows(log, tasks);
+  const scoring = await evaluationContext(seed, context);
   const started = performance.now();
   const fitted = await fitOrStop(baseline, {
     ...{ training: observe(training), train, seed },
@@ -61,14 +62,11 @@ async function fitAndScore(
     ...(signal && { signal }),
   });
   const seconds = (performance.now() - started) / 1000;
-  const { card, predicted } = await evaluateSets(
-    await evaluationContext(seed, context),
-    ({ index, episodes }) => {
-      const { score, offsets } = predictEpisodes(fitted, episodes, observe(index));
-      const label = queryLabels({ label: log.label, tasks: index }, episodes);
-      return Promise.resolve({ tasks: episodes.length, offsets, score, label, seed });
-    },
-  );
+  const { card, predicted } = await evaluateSets(scoring, ({ index, episodes }) => {
+    const { score, offsets } = predictEpisodes(fitted, episodes, observe(index));
+    const label = queryLabels({ label: log.label, tasks: index }, episodes);
+    return Promise.resolve({ tasks: episodes.length, offsets, score, label, seed });
+  });
   const { name } = baseline;
   const record = { name, kind: 'baseline', seed, ...card, chosen: fitted.chosen, seconds } as const;
   return { record, predicted };

@@ -1,3 +1,4 @@
+import { createCohorts } from '../evaluation/cohorts.js';
 import type { EvaluationContext, SetPredictions } from '../evaluation/evaluate-sets.js';
 import { writePredictions } from '../evaluation/predictions-file.js';
 import { writeTaskMetrics } from '../evaluation/task-metrics-file.js';
@@ -10,13 +11,20 @@ export interface EvaluatedRecord {
   readonly predicted: readonly SetPredictions[];
 }
 
-/** What evaluating the runs of one seed needs. */
+/**
+ * What evaluating the runs of one seed needs. To be made before anything is trained: it finds what is wrong with
+ * cohorts.
+ *
+ * @throws LIMAML_ERR_EXPERIMENT_COHORT_FEATURE
+ */
 export async function evaluationContext(
   seed: number,
   context: JobContext,
 ): Promise<EvaluationContext> {
   const { spec, metrics } = context;
-  return { spec, metrics, data: await context.data(), seedData: await context.seedData(seed) };
+  const seedData = await context.seedData(seed);
+  const cohorts = createCohorts(spec, await context.data(), seedData, seedData.tests[0]);
+  return { tests: seedData.tests, cohorts, metrics };
 }
 
 /** Writes what was predicted, row by row, and the metrics of each task. */

@@ -1,7 +1,11 @@
 import { describeAlgorithm, type Algorithm } from '@limaml/core';
 import { fingerprintOf } from '@limaml/data';
 import type { Predictions } from '@limaml/plugin';
-import { evaluatePrior, evaluateSets } from '../evaluation/evaluate-sets.js';
+import {
+  evaluatePrior,
+  evaluateSets,
+  type EvaluationContext,
+} from '../evaluation/evaluate-sets.js';
 import type { ModelEntry } from '../spec/schema.js';
 import { algorithmOf } from '../training/algorithm.js';
 import { trainModel } from '../training/train-model.js';
@@ -41,6 +45,7 @@ async function trainAndScore(
   context: JobContext,
   place: { folder: string; fingerprint: string },
 ): Promise<RunRecord[]> {
+  const scoring = await evaluationContext(job.seed, context);
   const prepare = entry.entities === undefined ? prepareModel : prepareJoint;
   const { setup, encoders, entities } = await prepare(entry, job, context);
   try {
@@ -53,7 +58,7 @@ async function trainAndScore(
       values: trained.values,
       ...(entities && { entities }),
     });
-    const evaluations = await score(entry, trained, setup, job, context);
+    const evaluations = await score(entry, trained, setup, scoring);
     await keepPredictions(place.folder, evaluations, context);
     return evaluations.map(({ record }) => record);
   } finally {
@@ -87,12 +92,10 @@ function reportsPrior({ reportPrior }: ModelEntry, { innerSteps }: Algorithm): b
 async function score(
   entry: ModelEntry,
   { values, progress }: TrainedModel,
-  { predictor, algorithm }: TrainingSetup,
-  { seed }: Job,
-  context: JobContext,
+  { predictor, algorithm, seed }: TrainingSetup,
+  scoring: EvaluationContext,
 ): Promise<EvaluatedRecord[]> {
   const { bestEpoch, history, seconds, timings } = progress;
-  const scoring = await evaluationContext(seed, context);
   const predict = ({ episodes, index }: TestSet): Promise<Predictions> =>
     predictor.predict(episodes, values, index);
   const { name } = entry;

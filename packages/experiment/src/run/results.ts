@@ -3,6 +3,7 @@ import type { MetricValues } from '../evaluation/score-card.js';
 import type { ExperimentSpec } from '../spec/schema.js';
 import type { Environment } from './environment.js';
 import type { DataSummary } from './experiment-data.js';
+import type { Significance } from './significance.js';
 import type { RunRecord } from './run-record.js';
 
 /** Metrics by name, each with mean and 95 % interval over seeds; null where it never existed. */
@@ -48,6 +49,8 @@ export interface Difference {
   readonly metrics: MetricIntervals;
   readonly cohorts: readonly CohortResults[];
   readonly tests: readonly TestResults[];
+  /** Paired bootstrap over seeds and tasks, by metric: intervals and p-values. Absent without kept predictions. */
+  readonly bootstrap?: Significance;
 }
 
 /** The contents of `results.json`. */
@@ -96,11 +99,11 @@ export function differencesToFirst(models: readonly ModelResults[]): Difference[
 export function assembleResults(
   spec: ExperimentSpec,
   data: DataSummary,
-  records: readonly RunRecord[],
+  models: readonly ModelResults[],
+  compared: ReadonlyMap<string, Significance>,
   environment: Environment,
   seconds: number,
 ): ExperimentResults {
-  const models = summariseRecords(records);
   return {
     format: 1,
     experiment: spec.name,
@@ -109,7 +112,10 @@ export function assembleResults(
     spec: serialiseSpec(spec),
     data,
     models,
-    differences: differencesToFirst(models),
+    differences: differencesToFirst(models).map((difference) => {
+      const bootstrap = compared.get(difference.against);
+      return bootstrap === undefined ? difference : { ...difference, bootstrap };
+    }),
     seconds,
   };
 }

@@ -11,7 +11,14 @@ import { describeEnvironment } from './environment.js';
 import { createJobQueue, type QueueEvent } from './job-queue.js';
 import { createJobRunner, listJobs, prepareRegistry, type JobRunner } from './job-runner.js';
 import type { JobResult } from './protocol.js';
-import { assembleResults, serialiseSpec, type ExperimentResults } from './results.js';
+import {
+  assembleResults,
+  serialiseSpec,
+  summariseRecords,
+  type ExperimentResults,
+  type ModelResults,
+} from './results.js';
+import { compareToFirst, type Significance } from './significance.js';
 import { WorkerProcess } from './worker-process.js';
 
 /** Options of {@link runExperiment}. */
@@ -43,7 +50,9 @@ export type ExperimentEvent =
   /** Share of the dataset read, 0 to 1. */
   | { readonly kind: 'data'; readonly share: number }
   | QueueEvent
-  | { readonly kind: 'training'; readonly job: Job; readonly event: TrainingEvent };
+  | { readonly kind: 'training'; readonly job: Job; readonly event: TrainingEvent }
+  /** Share of the runs that have been resampled to compare models, 0 to 1. */
+  | { readonly kind: 'comparison'; readonly share: number };
 
 /**
  * Runs every model and baseline of a spec with every seed, and writes `results.json`, `spec.json` and one
@@ -68,12 +77,31 @@ export async function runExperiment(
   prepareRegistry(spec, registry, options.executor);
   await prepareFolder(spec, options);
   const results = await runJobs(spec, registry, options);
-  const records = results.flatMap((result) => result.records);
-  const seconds = (performance.now() - started) / 1000;
+  const models = summariseRecords(results.flatMap((result) => result.records));
+  const compared = await compareModels(spec, registry, models, options);
   const environment = await describeEnvironment();
-  const assembled = assembleResults(spec, results[0]!.data, records, environment, seconds);
+  const seconds = (performance.now() - started) / 1000;
+  const { data } = results[0]!;
+  const assembled = assembleResults(spec, data, models, compared, environment, seconds);
   await writeJson(join(options.out, 'results.json'), assembled);
   return assembled;
+}
+
+/** Nothing is compared where there is no model first. */
+async function compareModels(
+  spec: ExperimentSpec,
+  registry: Registry,
+  models: readonly ModelResults[],
+  { out, onProgress }: RunExperimentOptions,
+): Promise<ReadonlyMap<string, Significance>> {
+  if (models[0]?.kind !== 'model' || models.length < 2) return new Map();
+  return compareToFirst({
+    out,
+    jobs: listJobs(spec),
+    metrics: spec.metrics.map((name) => registry.get('metric', name)),
+    names: models.map(({ name }) => name),
+    onProgress: (share) => onProgress?.({ kind: 'comparison', share }),
+  });
 }
 
 async function prepareFolder(

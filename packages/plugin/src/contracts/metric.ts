@@ -25,6 +25,12 @@ export interface MetricPlugin extends PluginBase<'metric'> {
    * is given.
    */
   evaluate(predictions: Predictions): number | undefined;
+  /**
+   * The metric of the same predictions with each task counted as often as its weight says, as a function of the
+   * weights (length tasks, whole numbers from 0 on): weights of 1 give `evaluate`. For intervals from resampled
+   * tasks, which call the function thousands of times. Optional: without it the rows are gathered and evaluated.
+   */
+  weigh?(predictions: Predictions): (weights: Float64Array) => number | undefined;
 }
 
 declare module './plugin.js' {

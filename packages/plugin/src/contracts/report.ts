@@ -70,6 +70,17 @@ export interface ReportModel {
   readonly runs: readonly ReportRun[];
 }
 
+/** How sure a difference is. */
+export interface ReportSignificance {
+  readonly mean: number;
+  /** 95 % interval over seeds and tasks. */
+  readonly low: number;
+  readonly high: number;
+  /** Two-sided p-value of no difference, and the same adjusted for all comparisons (Holm). */
+  readonly p: number;
+  readonly adjusted: number;
+}
+
 /** How much the first model is better than another, paired by seed: `name − against`. */
 export interface ReportDifference {
   readonly name: string;
@@ -77,6 +88,8 @@ export interface ReportDifference {
   readonly metrics: ReportMetrics;
   readonly cohorts: readonly ReportCohort[];
   readonly tests: readonly ReportTest[];
+  /** Paired bootstrap over seeds and tasks, by metric; absent where predictions were not kept. */
+  readonly bootstrap?: Readonly<Record<string, ReportSignificance>>;
 }
 
 /** What sections may rely on of the results of an experiment; `results.json` may hold more. */

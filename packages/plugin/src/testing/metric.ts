@@ -30,6 +30,7 @@ export function testMetricPlugin(metric: MetricPlugin): Promise<ConformanceRepor
     ...valueChecks(metric),
     ...orderChecks(metric),
     ...edgeChecks(metric),
+    ...(metric.weigh ? weighingChecks(metric) : []),
   ]);
 }
 
@@ -69,6 +70,39 @@ function valueChecks(metric: MetricPlugin): readonly Check[] {
         const predictions = mixed();
         metric.evaluate(predictions);
         ensure(sameNumbers(predictions, mixed()), 'score, label or offsets changed');
+      },
+    },
+  ];
+}
+
+/** Weights of the tasks. */
+const WEIGHTS = [2, 0, 1] as const;
+
+function weighingChecks(metric: MetricPlugin): readonly Check[] {
+  const expectWeighed = (weights: readonly number[], predictions: Predictions): void => {
+    const value = evaluateMixed(metric, predictions);
+    const weighed = Number(metric.weigh!(mixed())(Float64Array.from(weights)));
+    ensure(
+      Math.abs(weighed - value) <= TOLERANCE,
+      `with weights ${weights.join(', ')} it is ${weighed}, evaluated ${value}`,
+    );
+  };
+  return [
+    {
+      name: 'tasks that are weighed by 1 give the value itself',
+      fix: 'Compute `evaluate` and `weigh` from the same numbers',
+      run: () => {
+        expectWeighed([1, 1, 1], mixed());
+      },
+    },
+    {
+      name: 'a weight is how often a task counts',
+      fix: 'Multiply what a task adds to sums and counts by its weight',
+      run: () => {
+        const repeated = TASKS.flatMap((labels, at) =>
+          new Array<readonly number[]>(WEIGHTS[at]!).fill(labels),
+        );
+        expectWeighed(WEIGHTS, predictionsOf(scatteredScore, repeated));
       },
     },
   ];
