@@ -16,7 +16,7 @@ afterAll(() => rm(cwd, { recursive: true }));
 
 describe('help', () => {
   it.each([
-    ...['simulate', 'train', 'experiment', 'report', 'export', 'generate', 'score'],
+    ...['simulate', 'download', 'train', 'experiment', 'report', 'export', 'generate', 'score'],
     ...['plugins'],
   ])('of %s shows options, examples and the options of every command', async (command) => {
     const run = await cli(command, '--help');

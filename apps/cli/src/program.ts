@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addCreateEntity } from './commands/create-entity.js';
+import { addDownload } from './commands/download.js';
 import { addExperiment } from './commands/experiment.js';
 import { addExport } from './commands/export.js';
 import { addGenerate } from './commands/generate.js';
@@ -15,6 +16,7 @@ import { readVersion } from './version.js';
 const FOOTER = `
 Examples:
   $ limaml simulate --out data/marketplace
+  $ limaml download ml-1m --accept-licence
   $ limaml experiment examples/experiments/ml-1m-t.ts --data ml-1m=data/ml-1m --seeds 3 --out runs/ml-1m-t
   $ limaml export runs/ml-1m-t --out bundles/ml-1m
 
@@ -33,8 +35,8 @@ export function createProgram(io: CliIo): Command {
     .addHelpText('after', FOOTER);
   prepare(program, io);
   const adders = [
-    ...[addSimulate, addTrain, addExperiment, addReport, addExport, addInspect, addGenerate],
-    ...[addScore, addPlugins, addCreateEntity],
+    ...[addSimulate, addDownload, addTrain, addExperiment, addReport, addExport, addInspect],
+    ...[addGenerate, addScore, addPlugins, addCreateEntity],
   ];
   for (const add of adders) {
     prepare(add(program, io), io);

@@ -10,6 +10,8 @@ export interface Step {
 /** Tells people what is going on. Never writes to standard output. */
 export interface Progress {
   readonly step: (title: string) => Step;
+  /** Says something that stays. */
+  readonly note: (text: string) => void;
   /** Takes away the bar of a step that did not come to its end, so that an error starts on a fresh line. */
   readonly close: () => void;
 }
@@ -26,12 +28,17 @@ const CLEAR_LINE = '\r\u001b[2K';
  */
 export function createProgress({ stderr, interactive }: CliIo, quiet = false): Progress {
   const nothing = (): void => undefined;
-  if (quiet) return { step: () => ({ update: nothing, done: nothing }), close: nothing };
-  if (interactive) return terminalProgress(stderr);
-  return { step: (title) => lineStep(stderr, title), close: nothing };
+  if (quiet) {
+    return { step: () => ({ update: nothing, done: nothing }), note: nothing, close: nothing };
+  }
+  const note = (text: string): void => {
+    stderr.write(`${text}\n`);
+  };
+  if (interactive) return { ...terminalProgress(stderr), note };
+  return { step: (title) => lineStep(stderr, title), note, close: nothing };
 }
 
-function terminalProgress(sink: TextSink): Progress {
+function terminalProgress(sink: TextSink): Omit<Progress, 'note'> {
   let open = false;
   const draw = (text: string, end = ''): void => {
     // A terminal that does not tell its width says 0.
