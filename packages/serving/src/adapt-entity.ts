@@ -1,10 +1,13 @@
 import type { EncodedRecord, FeatureRecord } from '@limaml/data';
 import type { TensorData, TensorMap } from '@limaml/graph';
+import type { MetaEmbeddingStore } from '@limaml/plugin';
+import { createCandidateIndex } from './candidate-index.js';
 import { embeddingNotFinite, labelInvalid } from './errors.js';
 import { embeddingOf, stackRecords } from './feeds.js';
 import type { Bundle } from './open-bundle.js';
+import { copyEmbeddings, createOtherReader, type OtherReader } from './other-embeddings.js';
 import { priorEmbeddings } from './prior-embeddings.js';
-import type { RowEncoder } from './row-feeds.js';
+import { createRowEncoder, type RowEncoder } from './row-feeds.js';
 import type { SupportEvent } from './support-event.js';
 
 /** An entity and its recent interactions. */
@@ -16,22 +19,35 @@ export interface AdaptRequest {
   readonly events: readonly SupportEvent[];
 }
 
+/** What entities are adapted with. */
+export interface Adapting {
+  readonly bundle: Bundle;
+  readonly rows: RowEncoder;
+  readonly readOthers: OtherReader;
+}
+
+/** @param store where the embeddings of other entity types are */
+export function createAdapting(bundle: Bundle, store: MetaEmbeddingStore): Adapting {
+  const index = createCandidateIndex(bundle);
+  const rows = createRowEncoder(bundle, index);
+  return { bundle, rows, readOthers: createOtherReader(bundle, store, index) };
+}
+
 /**
  * Adapts one entity to its recent interactions.
  * @returns its meta embedding `[D]`
  * @throws LIMAML_ERR_SERVING_EVENT_LABEL, LIMAML_ERR_SERVING_EMBEDDING_NOT_FINITE
  */
 export async function adaptEntity(
-  bundle: Bundle,
-  rows: RowEncoder,
+  adapting: Adapting,
   request: AdaptRequest,
 ): Promise<Float32Array> {
   request.events.forEach(({ label }, at) => {
     if (!Number.isFinite(label)) throw labelInvalid(at, label);
   });
-  const [embedding] = await adaptEntities(bundle, rows, [request]);
+  const [embedding] = await adaptEntities(adapting, [request]);
   if (!embedding!.every(Number.isFinite))
-    throw embeddingNotFinite(bundle.manifest.entity, request.entity);
+    throw embeddingNotFinite(adapting.bundle.manifest.entity, request.entity);
   return embedding!;
 }
 
@@ -42,10 +58,10 @@ export async function adaptEntity(
  * @returns the meta embeddings `[D]`, in the order of the requests
  */
 export async function adaptEntities(
-  bundle: Bundle,
-  rows: RowEncoder,
+  adapting: Adapting,
   requests: readonly AdaptRequest[],
 ): Promise<readonly Float32Array[]> {
+  const { bundle } = adapting;
   const { maxSize } = bundle.manifest.support;
   const tasks = requests.map(({ entity, profile, events }) => ({
     features: bundle.encoders.encodeEntity({ ...profile, id: entity }),
@@ -54,7 +70,7 @@ export async function adaptEntities(
   const adapted = tasks.filter(({ events }) => events.length > 0);
   const idle = tasks.filter(({ events }) => events.length === 0);
   const vectors = new Map([
-    ...zip(adapted, await adaptTasks(bundle, rows, adapted)),
+    ...zip(adapted, await adaptTasks(adapting, adapted)),
     ...zip(idle, await priorsOf(bundle, idle)),
   ]);
   return tasks.map((task) => vectors.get(task)!);
@@ -73,8 +89,7 @@ async function priorsOf(bundle: Bundle, tasks: readonly SupportTask[]): Promise<
 }
 
 async function adaptTasks(
-  bundle: Bundle,
-  rows: RowEncoder,
+  { bundle, rows, readOthers }: Adapting,
   tasks: readonly SupportTask[],
 ): Promise<Float32Array[]> {
   if (tasks.length === 0) return [];
@@ -90,6 +105,7 @@ async function adaptTasks(
       tasks.map(({ features }) => features),
     ),
     ...supportRows(bundle, rows, padded, shape),
+    ...(await supportEmbeddings(readOthers, padded, shape)),
     ...supportOutcomes(bundle, padded, shape),
     'support/label': floats(shape, (at) => padded[at]?.label ?? 0),
     'support/mask': floats(shape, (at) => (padded[at] === undefined ? 0 : 1)),
@@ -113,6 +129,22 @@ function supportRows(
     { ...tensor, shape: [...shape, ...tensor.shape.slice(2)] },
   ]);
   return Object.fromEntries(shaped) as TensorMap;
+}
+
+/** Embeddings of other entity types. */
+async function supportEmbeddings(
+  readOthers: OtherReader,
+  events: readonly (SupportEvent | undefined)[],
+  shape: readonly number[],
+): Promise<TensorMap> {
+  const others = await readOthers(events);
+  const feeds = others.map((other) => {
+    const data = new Float32Array(events.length * other.dim);
+    copyEmbeddings(other, 0, events.length, data, 0);
+    const tensor: TensorData = { dtype: 'float32', shape: [...shape, other.dim], data };
+    return [`support/${other.feature}`, tensor] as const;
+  });
+  return Object.fromEntries(feeds);
 }
 
 function supportOutcomes(

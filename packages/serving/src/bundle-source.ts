@@ -1,5 +1,5 @@
 import type { Algorithm, Model, ParameterValues } from '@limaml/core';
-import type { FeatureSchema } from '@limaml/plugin';
+import type { FeatureSchema, JointModel } from '@limaml/plugin';
 
 /**
  * What a bundle is made from: a trained model and everything needed to encode a request for it. A run
@@ -20,4 +20,15 @@ export interface BundleSource {
   readonly data?: { readonly name: string; readonly fingerprint: string };
   /** Newest interactions a support set holds, at most, and their greatest age in milliseconds. */
   readonly support: { readonly maxSize: number; readonly window?: number };
+  /** Of a model of several entity types: `model` above is the view of its primary type. */
+  readonly joint?: JointSource;
+}
+
+/** The entity types of a joint model, the primary one included. */
+export interface JointSource {
+  readonly model: JointModel;
+  /** What belongs to each of them. */
+  readonly entities: Readonly<
+    Record<string, Pick<BundleSource, 'algorithm' | 'schema' | 'encoders' | 'support'>>
+  >;
 }

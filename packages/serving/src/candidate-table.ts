@@ -1,5 +1,5 @@
 import { decodeTensors, encodeTensors } from '@limaml/core';
-import type { EncodedRecord, Encoders } from '@limaml/data';
+import type { EncodedRecord, Encoders, FeatureRecord } from '@limaml/data';
 import type { TensorData } from '@limaml/graph';
 import type { EncodedFeature } from '@limaml/plugin';
 import { z } from 'zod';
@@ -10,6 +10,11 @@ import { candidateTableInvalid } from './errors.js';
 export interface CandidateTable {
   readonly ids: readonly string[];
   readonly columns: Readonly<Record<string, TensorData>>;
+  /**
+   * Of a joint model: ids of the entities of other types that belong to each candidate, by type (a job's
+   * company); null where it has none.
+   */
+  readonly entities: Readonly<Record<string, readonly (string | null)[]>>;
 }
 
 /** The row features that belong to a candidate and not to the request. */
@@ -20,19 +25,34 @@ export function candidateFeatures(encoders: Encoders): readonly EncodedFeature[]
   );
 }
 
-/** Encodes candidates one by one; of equal ids the last counts. */
+/**
+ * Encodes candidates one by one; of equal ids the last counts.
+ * @param types entity types whose ids are kept as they are
+ */
 export function encodeCandidates(
   candidates: Iterable<Candidate>,
   features: readonly EncodedFeature[],
   encoders: Encoders,
+  types: readonly string[] = [],
 ): CandidateTable {
   const encoded = new Map<string, EncodedRecord>();
-  for (const { id, record } of candidates) encoded.set(id, encoders.encodeRow(record));
+  const entities = types.map((type) => ({ type, idOf: new Map<string, string | null>() }));
+  for (const { id, record } of candidates) {
+    encoded.set(id, encoders.encodeRow(record));
+    for (const { type, idOf } of entities) idOf.set(id, idIn(record, type) ?? null);
+  }
   const rows = [...encoded.values()];
   return {
     ids: [...encoded.keys()],
     columns: Object.fromEntries(features.map((feature) => [feature.name, stack(rows, feature)])),
+    entities: Object.fromEntries(entities.map(({ type, idOf }) => [type, [...idOf.values()]])),
   };
+}
+
+/** The id of the entity of a type that is in a record, under the name of the type. */
+export function idIn(record: FeatureRecord, type: string): string | undefined {
+  const id = record[type];
+  return typeof id === 'string' || typeof id === 'number' ? String(id) : undefined;
 }
 
 function stack(rows: readonly EncodedRecord[], feature: EncodedFeature): TensorData {
@@ -52,26 +72,44 @@ function stack(rows: readonly EncodedRecord[], feature: EncodedFeature): TensorD
   return { dtype: 'int32', shape, data };
 }
 
-/** The two files of a candidate table. */
-export function writeCandidates(table: CandidateTable): { ids: Uint8Array; features: Uint8Array } {
-  return { ids: Buffer.from(JSON.stringify(table.ids)), features: encodeTensors(table.columns) };
+/** The files of a candidate table. A bundle has that of other entities only where its model is a joint one. */
+export interface CandidateFiles<Value> {
+  readonly ids: Value;
+  readonly features: Value;
+  readonly entities: Value;
 }
 
-/** Paths of the two files, for messages. */
-export interface CandidateFiles {
-  readonly ids: string;
-  readonly features: string;
+export function writeCandidates({
+  ids,
+  columns,
+  entities,
+}: CandidateTable): CandidateFiles<Uint8Array> {
+  return {
+    ids: Buffer.from(JSON.stringify(ids)),
+    features: encodeTensors(columns),
+    entities: Buffer.from(JSON.stringify(entities)),
+  };
+}
+
+/** What a candidate table must fit. */
+export interface CandidateShape {
+  readonly features: readonly EncodedFeature[];
+  /** Entity types whose ids it holds. */
+  readonly types: readonly string[];
 }
 
 /**
  * Reads a candidate table and checks that it fits `features`: names, shapes, types, and that no id is
  * outside its vocabulary.
+ * @param files their paths, for messages
  * @throws LIMAML_ERR_SERVING_CANDIDATES_INVALID, or an error of `decodeTensors`
  */
 export function readCandidates(
-  bytes: { readonly ids: Uint8Array; readonly features: Uint8Array },
-  features: readonly EncodedFeature[],
-  files: CandidateFiles,
+  bytes: Omit<CandidateFiles<Uint8Array>, 'entities'> & {
+    readonly entities?: Uint8Array | undefined;
+  },
+  { features, types }: CandidateShape,
+  files: CandidateFiles<string>,
 ): CandidateTable {
   const ids = readIds(bytes.ids, files.ids);
   const { tensors } = decodeTensors(bytes.features);
@@ -82,17 +120,33 @@ export function readCandidates(
     checkColumn(column, feature, ids.length, files.features);
     return [name, column] as const;
   });
-  return { ids, columns: Object.fromEntries(columns) };
+  const entities = bytes.entities && readEntities(bytes.entities, types, ids, files.entities);
+  return { ids, columns: Object.fromEntries(columns), entities: entities ?? {} };
 }
 
-function readIds(bytes: Uint8Array, file: string): readonly string[] {
-  let value: unknown;
+function readEntities(
+  bytes: Uint8Array,
+  types: readonly string[],
+  ids: readonly string[],
+  file: string,
+): CandidateTable['entities'] {
+  const column = z.array(z.string().nullable()).length(ids.length);
+  const shape = z.strictObject(Object.fromEntries(types.map((type) => [type, column])));
+  const parsed = shape.safeParse(readJson(bytes, file));
+  if (!parsed.success) throw candidateTableInvalid(file, z.prettifyError(parsed.error));
+  return parsed.data;
+}
+
+function readJson(bytes: Uint8Array, file: string): unknown {
   try {
-    value = JSON.parse(Buffer.from(bytes).toString('utf8'));
+    return JSON.parse(Buffer.from(bytes).toString('utf8'));
   } catch (error) {
     throw candidateTableInvalid(file, (error as Error).message);
   }
-  const parsed = z.array(z.string()).safeParse(value);
+}
+
+function readIds(bytes: Uint8Array, file: string): readonly string[] {
+  const parsed = z.array(z.string()).safeParse(readJson(bytes, file));
   if (!parsed.success) throw candidateTableInvalid(file, 'it is not a list of ids');
   if (new Set(parsed.data).size < parsed.data.length)
     throw candidateTableInvalid(file, 'an id appears twice');

@@ -14,7 +14,13 @@ export interface EntityVectors {
 }
 
 /** An entity to find. */
-type Wanted = Pick<ScoreRequest, 'entity' | 'profile' | 'embedding'>;
+export type WantedEntity = Pick<ScoreRequest, 'entity' | 'profile' | 'embedding'>;
+
+/** No entity has this id: it stands for none, or one that nobody named. Its features are the defaults. */
+export const UNKNOWN = '\0unknown';
+
+/** Whether embeddings of another bundle are refused, or taken for none. */
+export type Strictness = 'strict' | 'lenient';
 
 /**
  * The version that is served, which must be this bundle's.
@@ -31,22 +37,38 @@ export async function servedVersion(
 }
 
 /**
+ * The version that is served if this bundle made it, or none: while another bundle generates type after type into a
+ * store that both share, what it made already is of no use to this one.
+ */
+async function ownVersion(
+  { manifest }: Bundle,
+  store: MetaEmbeddingStore,
+): Promise<EmbeddingVersion | undefined> {
+  const current = await store.current(manifest.entity);
+  return current?.bundle === manifest.fingerprint ? current : undefined;
+}
+
+/**
  * Reads the embeddings of entities, all from one version; an entity without one gets its prior.
+ *
+ * @param strictness what to do when another bundle made the stored embeddings
  * @throws LIMAML_ERR_SERVING_STORE_MISMATCH
  */
 export async function readVectors(
   bundle: Bundle,
   store: MetaEmbeddingStore,
-  wanted: readonly Wanted[],
+  wanted: readonly WantedEntity[],
+  strictness: Strictness = 'strict',
 ): Promise<EntityVectors> {
   const { entity, embedding } = bundle.manifest;
   const vectors = new Float32Array(wanted.length * embedding.dim);
-  const before = await servedVersion(bundle, store);
+  const versionOf = strictness === 'strict' ? servedVersion : ownVersion;
+  const before = await versionOf(bundle, store);
   const ids = wanted.map((one) => one.entity);
   const found = before ? await store.get(entity, ids, vectors) : ids.map(() => false);
-  const after = before ? await servedVersion(bundle, store) : before;
+  const after = before ? await versionOf(bundle, store) : before;
   // A version was published in between: which of the two the vectors belong to is not known.
-  if (after?.version !== before?.version) return readVectors(bundle, store, wanted);
+  if (after?.version !== before?.version) return readVectors(bundle, store, wanted, strictness);
   const prior = found.map((isFound, row) => !isFound && wanted[row]!.embedding === undefined);
   await fillPriors(bundle, wanted, prior, vectors);
   wanted.forEach((one, row) => {
@@ -57,7 +79,7 @@ export async function readVectors(
 
 async function fillPriors(
   bundle: Bundle,
-  wanted: readonly Wanted[],
+  wanted: readonly WantedEntity[],
   prior: readonly boolean[],
   vectors: Float32Array,
 ): Promise<void> {

@@ -174,8 +174,27 @@ export function severalEntities(model: string, inputs: readonly string[]): Limam
   return new LimamlError({
     code: 'LIMAML_ERR_SERVING_SEVERAL_ENTITIES',
     what: `The model "${model}" reads embeddings of other entity types: ${inputs.join(', ')}`,
-    expected: 'a model of one entity type',
-    fix: 'Export its models with exportJointModels',
+    expected: 'the joint model that it is a view of',
+    fix: 'Give the run with its joint model (`joint`), as openRun does',
+  });
+}
+
+export function otherNotInRows(type: string, known: readonly string[]): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_SERVING_OTHER_NOT_IN_ROWS',
+    what: `Nothing in a request says which "${type}" it is about, so its embedding could not be looked up`,
+    where: { entity: type },
+    expected: `the type of a candidate or of an entity that belongs to it: ${known.join(', ')}`,
+    fix: 'Train the joint model without this entity type',
+  });
+}
+
+export function lossNotMeasurable(model: string): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_SERVING_LOSS_NOT_MEASURABLE',
+    what: `What 8 bits cost the joint model "${model}" cannot be measured before its embeddings are generated`,
+    expected: 'a model of one entity type, or no measurement',
+    fix: 'Quantise without measuring (`quantiseScore: true`)',
   });
 }
 

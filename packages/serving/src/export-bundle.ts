@@ -15,10 +15,12 @@ import type { BundleSource } from './bundle-source.js';
 import { candidateFeatures, encodeCandidates, writeCandidates } from './candidate-table.js';
 import type { CandidateTable } from './candidate-table.js';
 import type { Candidate } from './collect-candidates.js';
-import { entityNotExportable, severalEntities } from './errors.js';
+import { entityNotExportable, lossNotMeasurable } from './errors.js';
+import { describeOthers, otherContents, otherTypesOf } from './export-others.js';
 import { lower } from './lower.js';
 import {
   bundleFileNames,
+  CANDIDATE_ENTITIES,
   ENTITY_NAME,
   sealManifest,
   type BundleManifest,
@@ -47,7 +49,9 @@ export interface ExportOptions {
 /**
  * Exports a trained run as a bundle: a folder that holds everything needed to generate meta embeddings
  * and to score, and nothing else. The parameters and embedding tables are frozen into the models; the
- * numbers of entities (T), support rows (S) and candidates (N) stay dynamic.
+ * numbers of entities (T), support rows (S) and candidates (N) stay dynamic. Of a joint model (`source.joint`)
+ * every entity type has `adapt` and `prior`, and rows read the embeddings of the others as features,
+ * `row.embedding.<type>`.
  *
  * The folder appears complete or not at all.
  *
@@ -55,7 +59,8 @@ export interface ExportOptions {
  * @param folder where the bundle goes; must not exist unless `overwrite`
  * @returns the manifest, as written to `manifest.json`
  * @throws LIMAML_ERR_SERVING_BUNDLE_EXISTS, LIMAML_ERR_SERVING_BUNDLE_UNWRITABLE,
- *   LIMAML_ERR_SERVING_PARAM_MISSING, LIMAML_ERR_SERVING_ENTITY_NAME, LIMAML_ERR_SERVING_SEVERAL_ENTITIES
+ *   LIMAML_ERR_SERVING_PARAM_MISSING, LIMAML_ERR_SERVING_ENTITY_NAME, LIMAML_ERR_SERVING_SEVERAL_ENTITIES,
+ *   LIMAML_ERR_SERVING_OTHER_NOT_IN_ROWS, LIMAML_ERR_SERVING_LOSS_NOT_MEASURABLE
  *
  * @example
  * ```ts
@@ -69,8 +74,11 @@ export async function exportBundle(
   options: ExportOptions = {},
 ): Promise<BundleManifest> {
   const { entity } = source.schema;
-  if (!ENTITY_NAME.test(entity)) throw entityNotExportable(entity);
-  assertOneEntity(source);
+  const others = otherTypesOf(source);
+  for (const type of [entity, ...others])
+    if (!ENTITY_NAME.test(type)) throw entityNotExportable(type);
+  if (others.length > 0 && typeof options.quantiseScore === 'object')
+    throw lossNotMeasurable(source.model.name);
   const candidates = encodeTable(source, options.candidates ?? []);
   const float32 = createContents(source, candidates);
   const { contents, quantisation } = await quantise(source, float32, options.quantiseScore);
@@ -82,28 +90,24 @@ export async function exportBundle(
   return manifest;
 }
 
-/** A bundle has no place for the embeddings of other entity types. */
-function assertOneEntity({ model, schema }: BundleSource): void {
-  const known = new Set(schema.features.map(({ name }) => name));
-  const others = Object.keys(model.inputs.rows).filter((name) => !known.has(name));
-  if (others.length > 0) throw severalEntities(model.name, others);
-}
-
-/** Only features that the model reads. */
-function encodeTable(
-  { model, encoders }: BundleSource,
-  candidates: Iterable<Candidate>,
-): CandidateTable {
-  const loaded = loadEncoders(encoders);
-  const features = candidateFeatures(loaded).filter(({ name }) => name in model.inputs.rows);
-  return encodeCandidates(candidates, features, loaded);
+/** Only features that the models read, the same for all entity types. */
+function encodeTable(source: BundleSource, candidates: Iterable<Candidate>): CandidateTable {
+  const loaded = loadEncoders(source.encoders);
+  const { rows } = source.model.inputs;
+  const features = candidateFeatures(loaded).filter(({ name }) => name in rows);
+  const { candidate } = loaded.toJSON();
+  const types = otherTypesOf(source).filter((type) => type !== candidate);
+  return encodeCandidates(candidates, features, loaded, types);
 }
 
 function createContents(source: BundleSource, candidates: CandidateTable): BundleContents {
   const { model, algorithm, schema } = source;
   const names = bundleFileNames(schema.entity);
-  const { ids, features } = writeCandidates(candidates);
+  const { ids, features, entities } = writeCandidates(candidates);
+  const others = otherContents(source);
+  if (others.size > 0) others.set(CANDIDATE_ENTITIES, entities);
   return new Map([
+    ...others,
     [names.adapt, lower(adaptProgram(model, algorithm), 'adapt', source)],
     [names.prior, lower(priorProgram(model), 'prior', source)],
     [names.score, lower(scoreProgram(model), 'score', source)],
@@ -132,11 +136,12 @@ async function quantise(
 }
 
 function describe(
-  { algorithm, plugin, params, data, model, schema, encoders, support }: BundleSource,
+  source: BundleSource,
   candidates: number,
   contents: BundleContents,
   { createdBy = `limaml ${LIMAML_VERSION}`, embeddingDtype = 'float32' }: ExportOptions,
 ): ManifestFields {
+  const { algorithm, plugin, params, data, model, schema, encoders, support } = source;
   return {
     limaml: LIMAML_VERSION,
     createdBy,
@@ -148,6 +153,7 @@ function describe(
     embedding: { dim: model.embeddingDim, dtype: embeddingDtype },
     support,
     schema,
+    ...describeOthers(source),
     candidates,
     files: listFiles(contents),
   };

@@ -7,14 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { MetaEmbeddingStore } from '@limaml/plugin';
-import { adaptEntity } from './adapt-entity.js';
 import { codeOf } from './code-of.test-support.js';
 import { generateEmbeddings } from './generate-embeddings.js';
 import type { GenerationReport } from './generation-report.js';
 import { readHistory } from './log-records.js';
 import { plainModel } from './models.test-support.js';
 import { openBundle, type Bundle } from './open-bundle.js';
-import { createRowEncoder } from './row-feeds.js';
 import { createScorer } from './scorer.js';
 import {
   IDLE,
@@ -169,10 +167,10 @@ describe('generateEmbeddings', () => {
   it('gives what the refresh of an entity gives', async () => {
     await generate();
     const { bundle } = served;
-    const rows = createRowEncoder(bundle);
+    const scorer = await createScorer({ bundle, store });
     for (const entity of ['member-1', 'member-9', IDLE]) {
       const history = readHistory(market.log, market.tasks, entity, 16);
-      const expected = await adaptEntity(bundle, rows, { entity, ...history });
+      const expected = await scorer.adapt({ entity, ...history });
       const found = await vectorsOf(store, [entity]);
       found.forEach((value, at) => {
         expect(value).toBeCloseTo(expected[at]!, 4);

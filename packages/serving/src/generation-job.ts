@@ -42,7 +42,7 @@ export async function runJob(job: Job): Promise<EmbeddingTally> {
   };
   let [writing, written] = [Promise.resolve(), job.start.done];
   try {
-    for await (const block of openBlocks(bundle, job.options, written)) {
+    for await (const block of openBlocks(job.options, job.options, written)) {
       const adapted = await adaptBlock(job, adapter, block, onBatch);
       await writing;
       written += block.end - block.start;

@@ -1,13 +1,11 @@
 export type { AdaptRequest } from './adapt-entity.js';
-export type { BundleSource } from './bundle-source.js';
+export type { BundleSource, JointSource } from './bundle-source.js';
 export { readManifest } from './bundle-folder.js';
 export type { CandidateTable } from './candidate-table.js';
 export { collectCandidates } from './collect-candidates.js';
 export type { Candidate } from './collect-candidates.js';
 export { exportBundle } from './export-bundle.js';
 export type { ExportOptions } from './export-bundle.js';
-export { exportJointModels } from './export-joint-models.js';
-export type { JointSource } from './export-joint-models.js';
 export type { DeadLetter } from './dead-letters.js';
 export type { Drift } from './embedding-drift.js';
 export { generateEmbeddings, rehearseGeneration } from './generate-embeddings.js';

@@ -1,8 +1,8 @@
 import { readOnnx, surveyOnnx, type OnnxModelInfo, type OnnxSurvey } from '@limaml/onnx';
 import { readBundleFolder, type BundleContents } from './bundle-folder.js';
-import { bundleFileNames, type BundleManifest } from './manifest.js';
+import { checkBundle } from './check-bundle.js';
+import { bundleFileNames, otherFileNames, type BundleManifest } from './manifest.js';
 import type { ModelKind } from './model-ports.js';
-import { checkBundle } from './open-bundle.js';
 
 /** What is in one model of a bundle. */
 export interface ModelInspection
@@ -18,6 +18,8 @@ export interface BundleInspection {
   /** All files together. */
   readonly bytes: number;
   readonly models: Readonly<Record<ModelKind, ModelInspection>>;
+  /** Models of the other entity types of a joint model, by type. */
+  readonly others: Readonly<Record<string, Readonly<Record<'adapt' | 'prior', ModelInspection>>>>;
 }
 
 /**
@@ -44,6 +46,15 @@ export async function inspectBundle(folder: string): Promise<BundleInspection> {
       prior: inspectModel(names.prior, contents),
       score: inspectModel(names.score, contents),
     },
+    others: Object.fromEntries(
+      Object.keys(manifest.others ?? {}).map((type) => {
+        const { adapt, prior } = otherFileNames(type);
+        return [
+          type,
+          { adapt: inspectModel(adapt, contents), prior: inspectModel(prior, contents) },
+        ];
+      }),
+    ),
   };
 }
 

@@ -5,9 +5,10 @@ import {
   type EncodedLog,
   type TaskIndex,
 } from '@limaml/data';
-import type { EntityPlugin, InteractionLog, LogParts } from '@limaml/plugin';
+import type { EntityPlugin, InteractionLog, LogParts, MetaEmbeddingStore } from '@limaml/plugin';
 import { entityMismatch, partsNotOfEntity } from './errors.js';
 import type { Bundle } from './open-bundle.js';
+import { createOtherColumns, type OtherColumns } from './other-columns.js';
 
 /** A log in memory. */
 export interface WholeLog {
@@ -51,43 +52,56 @@ export function measureLog({ manifest }: Bundle, source: WholeLog | LogInParts):
   return { entities: taskIds.length, interactions: source.log.rows };
 }
 
+/** What logs are encoded with. */
+export interface BlockEncoding {
+  readonly bundle: Bundle;
+  /** Where the embeddings of other entity types are. */
+  readonly store: MetaEmbeddingStore;
+}
+
 /**
  * The blocks of a log, in an order that depends on the log alone. The next part is read while one is worked on.
  *
  * @param done tasks to leave out at the beginning: whole blocks
  */
 export function openBlocks(
-  bundle: Bundle,
+  { bundle, store }: BlockEncoding,
   source: WholeLog | LogInParts,
   done: number,
 ): AsyncIterable<TaskBlock> {
-  if ('parts' in source) return readAhead(blocksOfParts(bundle, source, done));
-  return blocksOf(bundle, source.log, withIdleEntities(source.log, source.tasks), done);
+  const encoding = { bundle, addOthers: createOtherColumns(bundle, store) };
+  if ('parts' in source) return readAhead(blocksOfParts(encoding, source, done));
+  return blocksOf(encoding, source.log, withIdleEntities(source.log, source.tasks), done);
+}
+
+interface Encoding {
+  readonly bundle: Bundle;
+  readonly addOthers: OtherColumns;
 }
 
 async function* blocksOfParts(
-  bundle: Bundle,
+  encoding: Encoding,
   { parts, entity }: LogInParts,
   done: number,
 ): AsyncGenerator<TaskBlock> {
   let left = done;
   for await (const part of parts.parts) {
     const tasks = withIdleEntities(part, tasksOfPart(part, entity));
-    if (left < tasks.taskIds.length) yield* blocksOf(bundle, part, tasks, left);
+    if (left < tasks.taskIds.length) yield* blocksOf(encoding, part, tasks, left);
     left = Math.max(0, left - tasks.taskIds.length);
   }
 }
 
 /** @param first where to begin; encoding what is left out would take most of the time of resuming */
 async function* blocksOf(
-  bundle: Bundle,
+  { bundle, addOthers }: Encoding,
   log: InteractionLog,
   tasks: TaskIndex,
   first: number,
 ): AsyncGenerator<TaskBlock> {
   const count = tasks.taskIds.length;
   if (first >= count) return;
-  const encoded = bundle.encoders.encode(log, tasks);
+  const encoded = await addOthers(log, bundle.encoders.encode(log, tasks));
   for (let start = first; start < count; start += TASKS_PER_BLOCK)
     yield { encoded, start, end: Math.min(count, start + TASKS_PER_BLOCK) };
 }

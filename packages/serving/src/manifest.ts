@@ -9,9 +9,11 @@ export const BUNDLE_FORMAT = 2;
 
 /** Greatest size of a file: what a protobuf message can be. */
 const MOST_BYTES = 2 ** 31 - 1;
-const MOST_FILES = 16;
+const MOST_FILES = 32;
 const MOST_DIMS = 65_536;
 const MOST_ENTITY_TYPES = 64;
+/** Further entity types of a joint model: each brings three files. */
+const MOST_OTHERS = 8;
 
 const EMBEDDING_DTYPES = [
   'float32',
@@ -90,10 +92,24 @@ const fileEntry = z.strictObject({
   name: z
     .string()
     .regex(
-      /^(?:(?:adapt|prior)\.[a-zA-Z][\w-]{0,63}\.onnx|score\.onnx|encoders\.json|candidates\.(?:json|safetensors))$/,
+      /^(?:(?:adapt|prior)\.[a-zA-Z][\w-]{0,63}\.onnx|score\.onnx|encoders(?:\.[a-zA-Z][\w-]{0,63})?\.json|candidates\.(?:json|safetensors)|candidate-entities\.json)$/,
     ),
   bytes: z.int().nonnegative().max(MOST_BYTES),
   sha256: SHA256,
+});
+
+const supportSchema = z.strictObject({
+  maxSize: z.int().positive(),
+  window: z.number().positive().exactOptional(),
+});
+
+/** What a joint model has of an entity type beside the one that is adapted for a request. */
+const otherSchema = z.strictObject({
+  algorithm,
+  /** Numbers of an embedding. */
+  dim: z.int().positive().max(MOST_DIMS),
+  support: supportSchema,
+  schema: featureSchema,
 });
 
 const lossSchema = z.strictObject({
@@ -140,11 +156,13 @@ export const manifestSchema = z.strictObject({
       loss: lossSchema.exactOptional(),
     })
     .exactOptional(),
-  support: z.strictObject({
-    maxSize: z.int().positive(),
-    window: z.number().positive().exactOptional(),
-  }),
+  support: supportSchema,
   schema: featureSchema,
+  /** Of a joint model: the further entity types that have meta embeddings, which rows read as features. */
+  others: z
+    .record(z.string().regex(ENTITY_NAME), otherSchema)
+    .refine((others) => Object.keys(others).length <= MOST_OTHERS, `more than ${MOST_OTHERS} types`)
+    .exactOptional(),
   /** Candidates that can be scored by id. */
   candidates: z.int().nonnegative(),
   files: z.array(fileEntry).max(MOST_FILES),
@@ -156,6 +174,30 @@ export type BundleManifest = z.infer<typeof manifestSchema>;
 
 /** One file of a bundle, as its manifest lists it. */
 export type BundleFile = BundleManifest['files'][number];
+
+/** Names of the files of one entity type that a joint model has beside the bundle's own. */
+export function otherFileNames(type: string): {
+  readonly adapt: string;
+  readonly prior: string;
+  readonly encoders: string;
+} {
+  return {
+    adapt: `adapt.${type}.onnx`,
+    prior: `prior.${type}.onnx`,
+    encoders: `encoders.${type}.json`,
+  };
+}
+
+/** Which entities of other types belong to each candidate; only the bundle of a joint model has it. */
+export const CANDIDATE_ENTITIES = 'candidate-entities.json';
+
+/** Names of the files that a bundle must have. */
+function fileNamesOf({ entity, others }: Pick<BundleManifest, 'entity' | 'others'>): string[] {
+  const own = Object.values(bundleFileNames(entity));
+  if (others === undefined) return own;
+  const further = Object.keys(others).flatMap((type) => Object.values(otherFileNames(type)));
+  return [...own, ...further, CANDIDATE_ENTITIES];
+}
 
 /** Names of the files every bundle for `entity` has. */
 export function bundleFileNames(entity: string): {
@@ -237,8 +279,13 @@ function describe(error: z.ZodError): string {
 function checkFileList(manifest: BundleManifest, path: string): void {
   if (!manifest.entityTypes.includes(manifest.entity))
     throw manifestInvalid(path, `entityTypes lacks "${manifest.entity}"`);
+  const stranger = Object.keys(manifest.others ?? {}).find(
+    (type) => type === manifest.entity || !manifest.entityTypes.includes(type),
+  );
+  if (stranger !== undefined)
+    throw manifestInvalid(path, `others has "${stranger}", which is no other type of a row`);
   const listed = manifest.files.map((file) => file.name).sort();
-  const wanted = Object.values(bundleFileNames(manifest.entity)).sort();
+  const wanted = fileNamesOf(manifest).sort();
   if (listed.join() !== wanted.join()) {
     throw manifestInvalid(
       path,

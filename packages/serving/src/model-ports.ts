@@ -1,5 +1,6 @@
 import { readOnnx, surveyOnnx, type OnnxModelInfo } from '@limaml/onnx';
 import type { EncodedFeature, FeatureSchema } from '@limaml/plugin';
+import { embeddingFeature } from './embedding-feature.js';
 import { modelContents, modelOpset, modelPorts } from './errors.js';
 
 /** Operator sets that the models of a bundle may use. */
@@ -7,6 +8,15 @@ const OPSETS = { min: 13, max: 25 };
 
 /** The three models of a bundle. */
 export type ModelKind = 'adapt' | 'prior' | 'score';
+
+/** What the models of one entity type may read. */
+export interface ModelFrame {
+  readonly schema: FeatureSchema;
+  /** Numbers of its embedding. */
+  readonly dim: number;
+  /** Numbers of the embeddings of other types that rows read, by type. */
+  readonly others: Readonly<Record<string, number>>;
+}
 
 const OUTPUTS: Readonly<Record<ModelKind, readonly string[]>> = {
   adapt: ['embedding'],
@@ -24,16 +34,15 @@ export function checkModel(
   kind: ModelKind,
   bytes: Uint8Array,
   file: string,
-  schema: FeatureSchema,
-  dim: number,
+  frame: ModelFrame,
 ): void {
   const info = readOnnx(bytes);
   if (info.opset < OPSETS.min || info.opset > OPSETS.max) {
     throw modelOpset(file, info.opset, `${OPSETS.min} to ${OPSETS.max}`);
   }
   checkContents(bytes, file);
-  checkOutputs(kind, info, file, dim);
-  const wanted = expectedInputs(kind, schema, dim);
+  checkOutputs(kind, info, file, frame.dim);
+  const wanted = expectedInputs(kind, frame);
   for (const [name, { dtype, shape }] of Object.entries(info.inputs)) {
     const port = wanted[name];
     if (port === undefined)
@@ -75,11 +84,8 @@ function checkOutputs(kind: ModelKind, info: OnnxModelInfo, file: string, dim: n
 }
 
 /** Input names with type and shape; a dimension that may be anything is `?`. */
-function expectedInputs(
-  kind: ModelKind,
-  schema: FeatureSchema,
-  dim: number,
-): Record<string, string> {
+function expectedInputs(kind: ModelKind, frame: ModelFrame): Record<string, string> {
+  const { schema, dim, others } = frame;
   const port = (
     prefix: string,
     owner: EncodedFeature['owner'],
@@ -89,15 +95,20 @@ function expectedInputs(
       .filter((feature) => feature.owner === owner)
       .map((feature) => [prefix + feature.name, portOf(feature, leading)]);
   const entity = port('', 'entity', 1);
+  const embeddings = (prefix: string): [string, string][] =>
+    Object.entries(others).map(([type, width]) => [
+      prefix + embeddingFeature(type),
+      `float32 [?, ?, ${width}]`,
+    ]);
+  const rows = (prefix: string): [string, string][] => [
+    ...port(prefix, 'row', 2),
+    ...embeddings(prefix),
+  ];
   if (kind === 'prior') return Object.fromEntries(entity);
   if (kind === 'score')
-    return { embedding: `float32 [?, ${dim}]`, ...Object.fromEntries(port('', 'row', 2)) };
+    return { embedding: `float32 [?, ${dim}]`, ...Object.fromEntries(rows('')) };
   return {
-    ...Object.fromEntries([
-      ...entity,
-      ...port('support/', 'row', 2),
-      ...port('support/', 'outcome', 2),
-    ]),
+    ...Object.fromEntries([...entity, ...rows('support/'), ...port('support/', 'outcome', 2)]),
     'support/label': 'float32 [?, ?]',
     'support/mask': 'float32 [?, ?]',
   };

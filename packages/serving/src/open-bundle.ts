@@ -1,12 +1,9 @@
-import { loadEncoders, type Encoders } from '@limaml/data';
+import type { Encoders } from '@limaml/data';
 import type { Executable } from '@limaml/graph';
-import { join } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import { readBundleFolder, type BundleContents } from './bundle-folder.js';
-import { candidateFeatures, readCandidates, type CandidateTable } from './candidate-table.js';
-import { encodersUnreadable, schemaMismatch } from './errors.js';
-import { bundleFileNames, type BundleManifest } from './manifest.js';
-import { checkModel, type ModelKind } from './model-ports.js';
+import type { CandidateTable } from './candidate-table.js';
+import { checkBundle, type BundleParts } from './check-bundle.js';
+import { bundleFileNames, otherFileNames, type BundleManifest } from './manifest.js';
 
 /** What runs the models of a bundle: `createOrtExecutor()` of `@limaml/backend-ort` is one. */
 export interface ModelRuntime {
@@ -28,6 +25,11 @@ export interface Bundle {
   readonly prior: Executable;
   /** Meta embedding and candidates → scores. */
   readonly score: Executable;
+  /**
+   * Of a joint model: the same bundle as each other entity type sees it, by type. There that type adapts, and this
+   * one is among the others. Rows read the embeddings of these types. Empty for a model of one type.
+   */
+  readonly others: Readonly<Record<string, Bundle>>;
   /** Runs that the models compute at once, as the runtime says. */
   readonly workers?: number;
   /** Releases the models. */
@@ -58,76 +60,77 @@ export async function openBundle(
 ): Promise<Bundle> {
   const { manifest, contents } = await readBundleFolder(folder);
   const parts = checkBundle(folder, manifest, contents);
-  const models = await loadModels(manifest, contents, runtime);
-  const workers = runtime.workers === undefined ? {} : { workers: runtime.workers };
-  const dispose = (): Promise<void> => disposeAll(Object.values(models));
-  return { manifest, ...parts, ...models, ...workers, dispose };
+  const models = await loadModels(contents, runtime);
+  const types = typesOf(manifest, parts, (name) => models.get(name)!);
+  const shared = {
+    candidates: parts.candidates,
+    score: models.get(bundleFileNames(manifest.entity).score)!,
+    ...(runtime.workers !== undefined && { workers: runtime.workers }),
+    dispose: () => disposeAll(models.values()),
+  };
+  return seenFrom(manifest.entity, types, shared);
 }
 
-const MODEL_KINDS = ['adapt', 'prior', 'score'] as const;
+/** What belongs to one entity type of a bundle. */
+type TypePart = Pick<Bundle, 'manifest' | 'encoders' | 'adapt' | 'prior'>;
 
-/**
- * Checks what is in the files of a bundle, and reads what is no model.
- * @throws what {@link openBundle} throws when a file is not what the manifest says
- */
-export function checkBundle(
-  folder: string,
+function typesOf(
   manifest: BundleManifest,
-  contents: BundleContents,
-): Pick<Bundle, 'encoders' | 'candidates'> {
-  const { entity, schema, embedding } = manifest;
-  const parts = readParts(folder, manifest, contents);
-  const names = bundleFileNames(entity);
-  for (const kind of MODEL_KINDS) {
-    checkModel(kind, contents.get(names[kind])!, join(folder, names[kind]), schema, embedding.dim);
-  }
-  return parts;
+  { encoders, others }: BundleParts,
+  modelOf: (name: string) => Executable,
+): ReadonlyMap<string, TypePart> {
+  const part = (names: { readonly adapt: string; readonly prior: string }) => ({
+    adapt: modelOf(names.adapt),
+    prior: modelOf(names.prior),
+  });
+  const { entity } = manifest;
+  const own = { manifest, encoders, ...part(bundleFileNames(entity)) };
+  const further = Object.entries(others).map(([type, typed]) => {
+    const seen = manifestSeenFrom(type, manifest);
+    return [type, { manifest: seen, encoders: typed, ...part(otherFileNames(type)) }] as const;
+  });
+  return new Map([[entity, own], ...further]);
 }
 
-function readParts(
-  folder: string,
-  manifest: BundleManifest,
-  contents: BundleContents,
-): Pick<Bundle, 'encoders' | 'candidates'> {
-  const names = bundleFileNames(manifest.entity);
-  const encoders = readEncoders(contents.get(names.encoders)!, join(folder, names.encoders));
-  const schema: unknown = JSON.parse(JSON.stringify(encoders.schema));
-  if (!isDeepStrictEqual(schema, manifest.schema)) throw schemaMismatch(folder);
-  const candidates = readCandidates(
-    { ids: contents.get(names.candidateIds)!, features: contents.get(names.candidateFeatures)! },
-    candidateFeatures(encoders),
-    { ids: join(folder, names.candidateIds), features: join(folder, names.candidateFeatures) },
+function manifestSeenFrom(type: string, manifest: BundleManifest): BundleManifest {
+  const { algorithm, dim, support, schema } = manifest.others![type]!;
+  const embedding = { ...manifest.embedding, dim };
+  return { ...manifest, entity: type, algorithm, embedding, support, schema };
+}
+
+/** Each type knows the others, which know it. */
+function seenFrom(
+  entity: string,
+  types: ReadonlyMap<string, TypePart>,
+  shared: Pick<Bundle, 'candidates' | 'score' | 'workers' | 'dispose'>,
+): Bundle {
+  const seen = new Map(
+    [...types].map(([type, part]) => {
+      const others: Record<string, Bundle> = {};
+      return [type, { ...part, ...shared, others }] as const;
+    }),
   );
-  return { encoders, candidates };
+  for (const [type, { others }] of seen)
+    for (const [other, bundle] of seen) if (other !== type) others[other] = bundle;
+  return seen.get(entity)!;
 }
 
-function readEncoders(bytes: Uint8Array, file: string): Encoders {
-  let json: unknown;
-  try {
-    json = JSON.parse(Buffer.from(bytes).toString('utf8'));
-  } catch (error) {
-    throw encodersUnreadable(file, error);
-  }
-  return loadEncoders(json);
-}
-
+/** The models by file name. */
 async function loadModels(
-  { entity }: BundleManifest,
   contents: BundleContents,
   runtime: ModelRuntime,
-): Promise<Record<ModelKind, Executable>> {
-  const names = bundleFileNames(entity);
-  const loaded: Partial<Record<ModelKind, Executable>> = {};
+): Promise<ReadonlyMap<string, Executable>> {
+  const loaded = new Map<string, Executable>();
   try {
-    for (const kind of MODEL_KINDS)
-      loaded[kind] = await runtime.load(contents.get(names[kind])!, { name: names[kind] });
+    for (const [name, bytes] of contents)
+      if (name.endsWith('.onnx')) loaded.set(name, await runtime.load(bytes, { name }));
   } catch (error) {
-    await disposeAll(Object.values(loaded));
+    await disposeAll(loaded.values());
     throw error;
   }
-  return loaded as Record<ModelKind, Executable>;
+  return loaded;
 }
 
-async function disposeAll(models: readonly Executable[]): Promise<void> {
-  await Promise.all(models.map((model) => model.dispose()));
+async function disposeAll(models: Iterable<Executable>): Promise<void> {
+  await Promise.all([...models].map((model) => model.dispose()));
 }

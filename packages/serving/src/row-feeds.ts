@@ -1,6 +1,7 @@
 import type { EncodedRecord, FeatureRecord, RowWriter } from '@limaml/data';
 import type { TensorData, TensorMap, TensorSpec } from '@limaml/graph';
-import { createCandidateIndex, type CandidateIndex } from './candidate-index.js';
+import type { CandidateIndex } from './candidate-index.js';
+import { embeddingFeature } from './embedding-feature.js';
 import { emptyTensor } from './feeds.js';
 import type { Bundle } from './open-bundle.js';
 import type { CandidateInput } from './support-event.js';
@@ -14,7 +15,8 @@ export interface RowInput {
 /** Encodes rows for the models of one bundle. */
 export interface RowEncoder {
   /**
-   * Tensors for the row features of a model, by input name: `[1, rows, …]` zeros.
+   * Tensors for the row features of a model, embeddings of other entity types aside, by input name: `[1, rows, …]`
+   * zeros.
    * @param inputs inputs of the model, those that are no row features included
    * @param prefix what stands before a row feature's name: `support/` or nothing
    */
@@ -29,13 +31,17 @@ export interface RowEncoder {
  * average candidate, as in training.
  */
 export function createRowEncoder(
-  { encoders, candidates }: Bundle,
-  index: CandidateIndex = createCandidateIndex({ encoders, candidates }),
+  { encoders, candidates, others }: Bundle,
+  index: CandidateIndex,
 ): RowEncoder {
   const writerOf = keptWriters(encoders);
+  const embeddings = Object.keys(others).map(embeddingFeature);
   return {
     allocate(inputs, rows, prefix = '') {
-      const names = Object.keys(inputs).filter((name) => name.startsWith(`${prefix}row.`));
+      const names = Object.keys(inputs).filter(
+        (name) =>
+          name.startsWith(`${prefix}row.`) && !embeddings.includes(name.slice(prefix.length)),
+      );
       return Object.fromEntries(names.map((name) => [name, emptyTensor(inputs[name]!, [1, rows])]));
     },
     fill(into, rows, prefix = '') {

@@ -2,8 +2,9 @@ import type { MetaEmbeddingStore } from '@limaml/plugin';
 import { createCandidateIndex } from './candidate-index.js';
 import { readVectors } from './entity-vectors.js';
 import type { Bundle } from './open-bundle.js';
+import { createOtherReader, type OtherEmbeddings, type OtherRow } from './other-embeddings.js';
 import { ScoreFeeds, type CandidateRange, type RowScores } from './score-feeds.js';
-import type { ScoreRequest, Scores } from './score-request.js';
+import type { OtherOrigin, ScoreRequest, Scores } from './score-request.js';
 
 /** What a batch was, for metrics. */
 export interface BatchReport {
@@ -27,22 +28,51 @@ export type BatchScorer = (requests: readonly ScoreRequest[]) => Promise<readonl
 export function createBatchScorer(options: BatchScorerOptions): BatchScorer {
   const { bundle, store, maxRows, onBatch } = options;
   const index = createCandidateIndex(bundle);
+  const readOthers = createOtherReader(bundle, store, index);
+  const joint = Object.keys(bundle.others).length > 0;
   const free: ScoreFeeds[] = [];
   const { dim } = bundle.manifest.embedding;
   return async (requests) => {
     const began = performance.now();
     const { vectors, version, prior } = await readVectors(bundle, store, requests);
+    const others = joint ? await readOthers(rowsOf(requests)) : [];
+    const origins = originsOf(requests, others);
     const scores = requests.map(({ candidates: { length } }, at) => ({
-      ...{ version, prior: prior[at]! },
+      ...{ version, prior: prior[at]!, others: origins[at] ?? NO_OTHERS },
       ...{ logits: new Float32Array(length), probabilities: new Float32Array(length) },
     }));
     const feeds = free.pop() ?? new ScoreFeeds(bundle, index);
     for (const run of runsOf(requests, vectors, dim, maxRows))
-      scatter(await feeds.run(run), run, scores);
+      scatter(await feeds.run(run, others), run, scores);
     free.push(feeds);
     onBatch?.(reportOf(requests, began));
     return scores;
   };
+}
+
+const NO_OTHERS = {};
+
+function rowsOf(requests: readonly ScoreRequest[]): OtherRow[] {
+  return requests.flatMap(({ candidates, others }) =>
+    candidates.map((candidate) => ({ candidate, others })),
+  );
+}
+
+/** By request, where the embeddings of each other type came from; nothing of a model of one type. */
+function originsOf(
+  requests: readonly ScoreRequest[],
+  others: readonly OtherEmbeddings[],
+): readonly Readonly<Record<string, OtherOrigin>>[] {
+  if (others.length === 0) return [];
+  let first = 0;
+  return requests.map(({ candidates: { length } }) => {
+    const [start, end] = [first, (first += length)];
+    const origins = others.map(({ type, version, prior, entryOf }) => {
+      const priors = entryOf.subarray(start, end).filter((entry) => prior[entry]).length;
+      return [type, { version, priors }] as const;
+    });
+    return Object.fromEntries(origins);
+  });
 }
 
 /** A range, and which request it is of. */
@@ -59,11 +89,12 @@ function* runsOf(
 ): Generator<readonly IndexedRange[]> {
   let run: IndexedRange[] = [];
   let room = maxRows;
+  let first = 0;
   for (const [at, request] of requests.entries()) {
     const embedding = vectors.subarray(at * dim, (at + 1) * dim);
     for (let start = 0; start < request.candidates.length;) {
       const end = Math.min(request.candidates.length, start + room);
-      run.push({ at, request, embedding, start, end });
+      run.push({ at, request, embedding, start, end, first: first + start });
       room -= end - start;
       start = end;
       if (room > 0) continue;
@@ -71,6 +102,7 @@ function* runsOf(
       run = [];
       room = maxRows;
     }
+    first += request.candidates.length;
   }
   if (run.length > 0) yield run;
 }

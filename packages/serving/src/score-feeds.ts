@@ -3,6 +3,8 @@ import type { TensorData, TensorMap } from '@limaml/graph';
 import type { CandidateIndex } from './candidate-index.js';
 import { emptyTensor } from './feeds.js';
 import type { Bundle } from './open-bundle.js';
+import { copyEmbeddings, type OtherEmbeddings } from './other-embeddings.js';
+import { embeddingFeature } from './embedding-feature.js';
 import type { ScoreRequest } from './score-request.js';
 
 /** Shapes that keep their views of the buffers; requests mostly have a few sizes. */
@@ -31,6 +33,8 @@ export interface CandidateRange {
   readonly embedding: Float32Array;
   readonly start: number;
   readonly end: number;
+  /** Place of `start` among the candidates of all requests that are scored together. */
+  readonly first: number;
 }
 
 /** Scores of some rows; views that the next run overwrites. */
@@ -54,6 +58,8 @@ export class ScoreFeeds {
   #columns: readonly Column[] = [];
   #arrays: readonly EncodedRecord[string][] = [];
   #embeddings = new Float32Array(0);
+  /** Embeddings of other entity types `[capacity, 1, D]`, by row feature. */
+  #others: Readonly<Record<string, TensorData>> = {};
   #outputs: Readonly<Record<'logits' | 'probability', Float32Array>>;
   /** Row in the candidate table; −1 for a candidate that is not in it. */
   #positions = new Int32Array(0);
@@ -65,13 +71,20 @@ export class ScoreFeeds {
     this.#outputs = { logits: new Float32Array(0), probability: new Float32Array(0) };
   }
 
-  /** Scores the candidates of some ranges, one after the other. */
-  async run(ranges: readonly CandidateRange[]): Promise<RowScores> {
+  /**
+   * Scores the candidates of some ranges, one after the other.
+   * @param others embeddings of other entity types that the candidates of all requests read
+   */
+  async run(
+    ranges: readonly CandidateRange[],
+    others: readonly OtherEmbeddings[],
+  ): Promise<RowScores> {
     const rows = ranges.reduce((sum, { start, end }) => sum + end - start, 0);
     this.#reserve(rows);
     let row = 0;
     for (const range of ranges) {
       this.#fill(range, row);
+      this.#fillOthers(range, row, others);
       row += range.end - range.start;
     }
     const { feeds, into } = this.#viewsOf(rows);
@@ -93,6 +106,7 @@ export class ScoreFeeds {
       probability: new Float32Array(this.#capacity),
     };
     this.#columns = this.#allocateColumns();
+    this.#others = this.#allocateOthers();
     this.#arrays = this.#columns.map(({ buffer }) => buffer.data as EncodedRecord[string]);
   }
 
@@ -103,6 +117,26 @@ export class ScoreFeeds {
       const stride = buffer.data.length / this.#capacity;
       return { feature, stride, table: candidates.columns[feature]?.data, buffer };
     });
+  }
+
+  #allocateOthers(): Readonly<Record<string, TensorData>> {
+    const { inputs } = this.#bundle.score;
+    const read = otherFeatures(this.#bundle).filter((feature) => feature in inputs);
+    return Object.fromEntries(
+      read.map((feature) => [feature, emptyTensor(inputs[feature]!, [this.#capacity, 1])]),
+    );
+  }
+
+  #fillOthers(
+    { start, end, first }: CandidateRange,
+    row: number,
+    others: readonly OtherEmbeddings[],
+  ): void {
+    for (const other of others) {
+      const buffer = this.#others[other.feature];
+      if (buffer === undefined) continue;
+      copyEmbeddings(other, first, end - start, buffer.data as Float32Array, row);
+    }
   }
 
   #fill({ request, embedding, start, end }: CandidateRange, row: number): void {
@@ -175,9 +209,10 @@ export class ScoreFeeds {
 
   #feedsOf(rows: number): TensorMap {
     const { score, manifest } = this.#bundle;
-    const columns = this.#columns.map(
-      ({ feature, stride, buffer }) => [feature, firstRows(buffer, rows, stride)] as const,
-    );
+    const columns = [
+      ...this.#columns.map(({ feature, buffer }) => [feature, buffer] as const),
+      ...Object.entries(this.#others),
+    ].map(([feature, buffer]) => [feature, firstRows(buffer, rows, this.#capacity)] as const);
     if (!('embedding' in score.inputs)) return Object.fromEntries(columns);
     const { dim } = manifest.embedding;
     const data = this.#embeddings.subarray(0, rows * dim);
@@ -195,15 +230,21 @@ export class ScoreFeeds {
   }
 }
 
-/** Row features that score.onnx reads. */
-function featuresOf({ score }: Bundle): readonly string[] {
-  return Object.keys(score.inputs).filter((name) => name !== 'embedding');
+/** Row features that score.onnx reads, those that are embeddings of other entity types aside. */
+function featuresOf(bundle: Bundle): readonly string[] {
+  const embeddings = ['embedding', ...otherFeatures(bundle)];
+  return Object.keys(bundle.score.inputs).filter((name) => !embeddings.includes(name));
 }
 
-function firstRows({ dtype, shape, data }: TensorData, rows: number, stride: number): TensorData {
+function otherFeatures({ others }: Bundle): readonly string[] {
+  return Object.keys(others).map(embeddingFeature);
+}
+
+/** @param capacity rows of the buffer */
+function firstRows({ dtype, shape, data }: TensorData, rows: number, capacity: number): TensorData {
   return {
     dtype,
     shape: [rows, ...shape.slice(1)],
-    data: data.subarray(0, rows * stride),
+    data: data.subarray(0, (rows * data.length) / capacity),
   } as TensorData;
 }

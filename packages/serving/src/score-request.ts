@@ -14,7 +14,8 @@ export interface ScoreRequest {
   readonly context?: FeatureRecord | undefined;
   /**
    * Other entities of the request by type, the same for all candidates: an id, or raw features with the
-   * id under the name of the type. They stand in the place of the candidate's own (a job's company).
+   * id under the name of the type. They stand in the place of the candidate's own (a job's company), as features
+   * and, of a joint model, with their embeddings.
    */
   readonly others?: Readonly<Record<string, string | FeatureRecord>> | undefined;
 }
@@ -28,4 +29,14 @@ export interface Scores {
   readonly version: number | undefined;
   /** Whether the entity had no stored embedding, so that its prior embedding was used. */
   readonly prior: boolean;
+  /** Of a joint model: the embeddings of other entity types that the candidates were scored with, by type. */
+  readonly others: Readonly<Record<string, OtherOrigin>>;
+}
+
+/** Where the embeddings of another entity type came from. */
+export interface OtherOrigin {
+  /** Store version of the embeddings; undefined where this bundle generated none. */
+  readonly version: number | undefined;
+  /** Candidates that were scored with a prior embedding of this type. */
+  readonly priors: number;
 }

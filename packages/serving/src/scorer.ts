@@ -1,10 +1,9 @@
 import type { MetaEmbeddingStore } from '@limaml/plugin';
-import { adaptEntity, type AdaptRequest } from './adapt-entity.js';
+import { adaptEntity, createAdapting, type Adapting, type AdaptRequest } from './adapt-entity.js';
 import { servedVersion } from './entity-vectors.js';
 import { scoresNotFinite, tooManyCandidates } from './errors.js';
 import { createMicroBatcher, type MicroBatcher } from './micro-batcher.js';
 import type { Bundle } from './open-bundle.js';
-import { createRowEncoder, type RowEncoder } from './row-feeds.js';
 import { createBatchScorer, type BatchReport } from './score-batch.js';
 import type { ScoreRequest, Scores } from './score-request.js';
 
@@ -75,7 +74,7 @@ class StoreScorer implements Scorer {
   readonly #bundle: Bundle;
   readonly #store: MetaEmbeddingStore;
   readonly #maxCandidates: number;
-  readonly #rows: RowEncoder;
+  readonly #adapting: Adapting;
   readonly #batcher: MicroBatcher<readonly ScoreRequest[], readonly Scores[]>;
 
   constructor(options: ScorerOptions) {
@@ -83,7 +82,7 @@ class StoreScorer implements Scorer {
     this.#bundle = bundle;
     this.#store = store;
     this.#maxCandidates = maxCandidates;
-    this.#rows = createRowEncoder(bundle);
+    this.#adapting = createAdapting(bundle, store);
     const scoreBatch = createBatchScorer({ bundle, store, maxRows, onBatch: options.onBatch });
     this.#batcher = createMicroBatcher({
       run: async (calls) => regroup(await scoreBatch(calls.flat()), calls),
@@ -109,7 +108,7 @@ class StoreScorer implements Scorer {
   }
 
   adapt(request: AdaptRequest): Promise<Float32Array> {
-    return adaptEntity(this.#bundle, this.#rows, request);
+    return adaptEntity(this.#adapting, request);
   }
 
   async refresh(request: AdaptRequest): Promise<Float32Array> {

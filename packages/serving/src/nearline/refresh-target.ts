@@ -1,9 +1,8 @@
 import type { FeatureRecord } from '@limaml/data';
 import type { MetaEmbeddingStore } from '@limaml/plugin';
 import type { EventWindow } from '@limaml/store';
-import { adaptEntities, type AdaptRequest } from '../adapt-entity.js';
+import { adaptEntities, createAdapting, type AdaptRequest } from '../adapt-entity.js';
 import type { Bundle } from '../open-bundle.js';
-import { createRowEncoder } from '../row-feeds.js';
 import type { SupportEvent } from '../support-event.js';
 
 /** An entity and its newest events. */
@@ -41,11 +40,11 @@ export function createRefreshTarget({
   readonly store: MetaEmbeddingStore;
 }): RefreshTarget {
   const { entity, fingerprint, embedding, support } = bundle.manifest;
-  const rows = createRowEncoder(bundle);
+  const adapting = createAdapting(bundle, store);
   return {
     support: support.maxSize,
     async refresh(requests) {
-      const adapted = await adaptEntities(bundle, rows, requests.map(adaptRequestOf));
+      const adapted = await adaptEntities(adapting, requests.map(adaptRequestOf));
       const finite = [...adapted.keys()].filter((at) => adapted[at]!.every(Number.isFinite));
       if (finite.length === 0) return requests.length;
       const vectors = new Float32Array(finite.length * embedding.dim);
