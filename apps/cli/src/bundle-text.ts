@@ -14,7 +14,7 @@ export function describeLoss(quantisation: BundleManifest['quantisation']): read
 }
 
 /** What is in a bundle, for people. */
-export function describeBundle({ manifest, bytes, models }: BundleInspection): string {
+export function describeBundle({ manifest, bytes, models, others }: BundleInspection): string {
   const { model, data, algorithm, embedding, support, schema } = manifest;
   return [
     `Bundle ${manifest.fingerprint}`,
@@ -24,7 +24,11 @@ export function describeBundle({ manifest, bytes, models }: BundleInspection): s
     `  algorithm ${JSON.stringify(algorithm)}`,
     `  entity types ${manifest.entityTypes.join(', ')}; ${manifest.entity} is adapted`,
     `  embedding ${embedding.dim} × ${embedding.dtype}`,
-    `  support at most ${support.maxSize} interactions${support.window ? `, no older than ${support.window} ms` : ''}`,
+    `  support ${describeSupport(support)}`,
+    ...Object.entries(manifest.others ?? {}).map(
+      ([type, other]) =>
+        `  rows read embeddings of ${type}: ${other.dim} × ${embedding.dtype}, support ${describeSupport(other.support)}`,
+    ),
     `  candidates ${manifest.candidates}`,
     ...describeLoss(manifest.quantisation),
     `Features`,
@@ -33,11 +37,16 @@ export function describeBundle({ manifest, bytes, models }: BundleInspection): s
         `  ${name}: ${owner}, ${kind}${kind === 'dense' ? ` of ${width}` : `, ${values} values`}`,
     ),
     ...Object.values(models).flatMap(describeModel),
+    ...Object.values(others).flatMap((other) => Object.values(other).flatMap(describeModel)),
     `Files`,
     ...manifest.files.map(
       (file) => `  ${file.name} ${size(file.bytes)} sha256 ${file.sha256.slice(0, 12)}`,
     ),
   ].join('\n');
+}
+
+function describeSupport({ maxSize, window }: BundleManifest['support']): string {
+  return `at most ${maxSize} interactions${window ? `, no older than ${window} ms` : ''}`;
 }
 
 function describeModel({ file, opset, inputs, outputs, ...model }: ModelInspection): string[] {

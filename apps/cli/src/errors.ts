@@ -167,6 +167,16 @@ export function storeEmpty(store: string, entity: string): LimamlError {
   });
 }
 
+export function entityNotInBundle(entity: string, known: readonly string[]): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_CLI_ENTITY_TYPE',
+    what: `The bundle has no embeddings of type "${entity}"`,
+    where: { option: '--entity-type' },
+    expected: `one of ${known.join(', ')}`,
+    fix: 'Name one of these, or leave --entity-type out to generate all',
+  });
+}
+
 export function internalError(cause: unknown): LimamlError {
   return new LimamlError({
     code: 'LIMAML_ERR_CLI_INTERNAL',

@@ -15,7 +15,9 @@ export interface ScoreRequest {
   profile?: FeatureRecord;
   /** Features of the request. */
   context?: FeatureRecord;
-  /** Other entities of the request by type: an id, or raw features. */
+  /**
+   * Other entities of the request by type: an id, or raw features. They stand in the place of those of the candidates.
+   */
   others?: Record<string, Candidate>;
 }
 
@@ -29,9 +31,19 @@ interface Origin {
   variant: string;
 }
 
+/** Where the embeddings of another entity type came from. */
+export interface OtherOrigin {
+  /** Store version of the embeddings; null before the first generation. */
+  version: number | null;
+  /** Candidates that a prior was used for. */
+  priors: number;
+}
+
 /** Scores of one request, in the order of its candidates, 0 to 1. */
 export interface Scores extends Origin {
   scores: number[];
+  /** Where the bundle has embeddings of further entity types: those used, by type. */
+  others?: Record<string, OtherOrigin>;
 }
 
 /** Candidates of which the best `k` are wanted. */
@@ -48,6 +60,8 @@ export interface Ranked extends Origin {
     candidate?: string;
     score: number;
   }[];
+  /** As in {@link Scores}. */
+  others?: Record<string, OtherOrigin>;
 }
 
 /** A past interaction of an entity. */

@@ -37,7 +37,8 @@ Examples:
 RUN is a run folder, or the output folder of "experiment" or "train". The data is read again for the
 candidates that the bundle can score by id; where it lies is remembered from training. --embedding-dtype says how
 generation keeps the embeddings in a store; scores are computed in float32 all the same. --quantise-score makes
-the products of score.onnx of 8 bits, and measures on the data what that costs in quality.`;
+the products of score.onnx of 8 bits, and measures on the data what that costs in quality (of a model of several
+entity types it does not).`;
 
 export function addExport(program: Command, io: CliIo): Command {
   const command = program
@@ -99,6 +100,9 @@ async function exportMeasured(
     overwrite: overwrite ?? false,
   };
   if (!quantiseScore) return exportBundle(run, folder, options);
+  // What it costs a joint model could be measured only with embeddings of its other types.
+  if (run.joint && Object.keys(run.joint.model.views).length > 1)
+    return exportBundle(run, folder, { ...options, quantiseScore: true });
   const runtime = await createOrtExecutor();
   try {
     return await exportBundle(run, folder, { ...options, quantiseScore: { ...read, runtime } });

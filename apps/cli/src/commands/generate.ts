@@ -3,10 +3,13 @@ import {
   rehearseGeneration,
   type GenerationFigures,
   type GenerationReport,
+  type Bundle,
   type PublishGate,
 } from '@limaml/serving';
 import { Command } from 'commander';
+import { join, parse } from 'node:path';
 import { runs, type CommandContext, type CommandResult } from '../command.js';
+import { entityNotInBundle } from '../errors.js';
 import { describeGeneration } from '../generation-text.js';
 import type { CliIo } from '../io.js';
 import { momentOrPrevious, namedPath, numberUpTo, wholeNumber } from '../options.js';
@@ -22,6 +25,7 @@ import {
 } from '../serving-session.js';
 
 interface GenerateOptions extends SessionOptions, DatasetOptions {
+  readonly entityType?: string;
   readonly whole?: true;
   readonly since?: number | 'previous';
   readonly resume?: true;
@@ -39,12 +43,17 @@ Examples:
   $ limaml generate --bundle bundles/ml-1m --data ml-1m=data/ml-1m --store stores/ml-1m --workers 2 --resume
   $ limaml generate --bundle bundles/quickstart --data marketplace=data/marketplace --store stores/quickstart \\
       --since previous --min-coverage 0.99 --max-failed 0.001 --max-drift 0.2
+  $ limaml generate --bundle bundles/joint --data marketplace=data/marketplace --store stores/joint --entity-type job
 
 The data is read in parts, so that memory does not grow with the number of entities; sorting it needs room
 for temporary files. Entities without interactions get the prior embedding. The new version of the store is
 served from the moment it is complete; a job that is stopped or killed leaves the one before, and --resume goes
 on where it stopped. With --since the others keep their vectors: the data must hold all interactions all the same.
-A version outside the bounds of --min-coverage and --max-… is not published, and the command fails.`;
+A version outside the bounds of --min-coverage and --max-… is not published, and the command fails.
+
+A bundle of several entity types has an embedding of each. The other types are generated first, each with the
+embeddings that the store has of the others, then the one that requests are for; --entity-type names one alone.
+Dead letters of another type go to a file with its name in it.`;
 
 export function addGenerate(program: Command, io: CliIo): Command {
   const command = program
@@ -60,6 +69,7 @@ export function addGenerate(program: Command, io: CliIo): Command {
       wholeNumber(1),
     )
     .option('--provider <name>', PROVIDER_HELP)
+    .option('--entity-type <type>', 'entity type to generate (default: all of the bundle)')
     .option('--whole', 'load the data whole, for entities whose tasks lie across the parts')
     .option(
       '--since <moment>',
@@ -93,20 +103,50 @@ function addGate(command: Command): Command {
 }
 
 function generate(context: CommandContext, options: GenerateOptions): Promise<CommandResult> {
-  return withSession(context, options, async (session) => {
-    const report = await work(context, options, session);
-    return { text: describeGeneration(report, options), json: report };
+  return withSession(context, options, async ({ bundle, store }) => {
+    const texts: string[] = [];
+    const others: Record<string, Report> = {};
+    let own: Report | undefined;
+    for (const seen of chooseTypes(bundle, options.entityType)) {
+      const { entity } = seen.manifest;
+      const named = { ...options, deadLetters: lettersOf(options.deadLetters, bundle, entity) };
+      const report = await work(context, named, { bundle: seen, store });
+      texts.push(describeGeneration(report, named));
+      if (seen === bundle) own = report;
+      else others[entity] = report;
+    }
+    const json = Object.keys(others).length === 0 ? own! : { ...own, others };
+    return { text: texts.join('\n'), json };
   });
+}
+
+type Report = GenerationFigures | GenerationReport;
+
+/** The bundle as each type to generate sees it: the one that requests are for reads what the others got. */
+function chooseTypes(bundle: Bundle, entity: string | undefined): readonly Bundle[] {
+  const all = [...Object.values(bundle.others), bundle];
+  if (entity === undefined) return all;
+  const chosen = all.find(({ manifest }) => manifest.entity === entity);
+  const types = all.map(({ manifest }) => manifest.entity);
+  if (chosen === undefined) throw entityNotInBundle(entity, types);
+  return [chosen];
+}
+
+/** Each type has a file of its own: a generation deletes that of an earlier job. */
+function lettersOf(file: string, { manifest }: Bundle, entity: string): string {
+  if (entity === manifest.entity) return file;
+  const { dir, name, ext } = parse(file);
+  return join(dir, `${name}.${entity}${ext}`);
 }
 
 async function work(
   context: CommandContext,
   options: GenerateOptions,
   { bundle, store }: ServingSession,
-): Promise<GenerationFigures | GenerationReport> {
+): Promise<Report> {
   const log = await openLog(context, options, bundle);
   const { since, resume = false, dryRun = false } = options;
-  const step = context.progress.step('Generating meta embeddings');
+  const step = context.progress.step(`Generating embeddings of type ${bundle.manifest.entity}`);
   const rate = createRate('entities');
   const run = dryRun ? rehearseGeneration : generateEmbeddings;
   const report = await run({

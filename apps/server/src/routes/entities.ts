@@ -1,3 +1,4 @@
+import type { Bundle } from '@limaml/serving';
 import type { FastifyInstance } from 'fastify';
 import type { Deployment } from '../deployment/deployment.js';
 import { entityUnknown } from '../errors.js';
@@ -45,11 +46,13 @@ async function describe(
   { type, id }: EntityParams,
 ): Promise<EntityReply> {
   const { name, bundle, store } = deployment.generationOf(id);
-  const { entity, embedding } = bundle.manifest;
-  if (type !== entity) throw entityUnknown();
-  const current = await store.current(entity);
-  const [stored = false] = await store.get(entity, [id], new Float32Array(embedding.dim));
-  const window = await events?.window(id, bundle.manifest.support.maxSize);
+  const seen = seenFrom(bundle, type);
+  if (seen === undefined) throw entityUnknown();
+  const { embedding, support } = seen.manifest;
+  const current = await store.current(type);
+  const [stored = false] = await store.get(type, [id], new Float32Array(embedding.dim));
+  // Only the type that is adapted for a request is refreshed from events.
+  const window = seen === bundle ? await events?.window(id, support.maxSize) : undefined;
   if (!stored && (window === undefined || window.events.length === 0)) throw entityUnknown();
   return {
     ...{ stored, version: current?.version ?? null, bundle: name, variant: name },
@@ -60,16 +63,22 @@ async function describe(
   };
 }
 
+/** The bundle as an entity type sees it, where that type has embeddings. */
+function seenFrom(bundle: Bundle, type: string): Bundle | undefined {
+  return type === bundle.manifest.entity ? bundle : bundle.others[type];
+}
+
 /** Without an event log there is nothing but the stores to forget in. */
 async function forget(services: Services, { type, id }: EntityParams): Promise<boolean> {
   const { deployments, refresher } = services;
-  const known = deployments.current.generations.some(
+  const seen = deployments.current.generations.map(({ bundle }) => seenFrom(bundle, type));
+  if (seen.every((bundle) => bundle === undefined)) throw entityUnknown();
+  const adapted = deployments.current.generations.some(
     ({ bundle }) => bundle.manifest.entity === type,
   );
-  if (!known) throw entityUnknown();
-  if (refresher !== undefined) return refresher.forget(id);
+  if (refresher !== undefined && adapted) return refresher.forget(id);
   return deployments.use(async ({ everyGeneration }) => {
-    const held = everyGeneration.map(({ target }) => target.forget(id));
+    const held = everyGeneration.map(({ store }) => store.delete(type, id));
     return (await Promise.all(held)).some((versions) => versions > 0);
   });
 }

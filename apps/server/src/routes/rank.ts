@@ -3,6 +3,7 @@ import { errorBody } from '../schemas/parts.js';
 import { rankBody, rankReply, type RankBody } from '../schemas/rank.js';
 import type { Services } from '../services.js';
 import { scoreEntities } from '../score-entities.js';
+import { othersOf } from '../score-json.js';
 
 /** `POST /v1/rank`. */
 export function rankRoute(app: FastifyInstance, services: Services): void {
@@ -20,6 +21,7 @@ export function rankRoute(app: FastifyInstance, services: Services): void {
       const { k, ...request } = body;
       const [scored] = await scoreEntities(services, [request]);
       const { probabilities, version, prior } = scored!.scores;
+      const others = othersOf(scored!.scores);
       const { name } = scored!.generation;
       const ranking = best(probabilities, k).map((index) => {
         const candidate = request.candidates[index];
@@ -28,7 +30,7 @@ export function rankRoute(app: FastifyInstance, services: Services): void {
           ...(typeof candidate === 'string' && { candidate }),
         };
       });
-      return { ranking, version: version ?? null, prior, bundle: name, variant: name };
+      return { ranking, version: version ?? null, prior, bundle: name, variant: name, ...others };
     },
   );
 }

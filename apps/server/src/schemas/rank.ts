@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox';
 import type { Limits } from '../limits.js';
 import type { Parts } from './parts.js';
-import { origin, scoreRequest } from './score.js';
+import { origin, others, scoreRequest } from './score.js';
 
 export type RankBody = Static<ReturnType<typeof rankBody>>;
 
@@ -25,4 +25,5 @@ export const rankReply = Type.Object({
     { description: 'The best first; of equal scores the earlier candidate.' },
   ),
   ...origin,
+  others,
 });

@@ -16,7 +16,8 @@ export function scoreRequest({ id, record, candidate, other }: Parts, limits: Li
       others: Type.Optional(
         Type.Record(Type.String({ maxLength: limits.idLength }), other, {
           maxProperties: 8,
-          description: 'Other entities of the request by type: an id, or raw features.',
+          description:
+            'Other entities of the request by type: an id, or raw features. They stand in the place of those of the candidates.',
         }),
       ),
     },
@@ -48,11 +49,29 @@ export const origin = {
   }),
 };
 
+/** Of a joint model only: where the embeddings of other entity types came from. */
+export const others = Type.Optional(
+  Type.Record(
+    Type.String(),
+    Type.Object({
+      version: Type.Union([Type.Integer(), Type.Null()], {
+        description: 'Store version of the embeddings; null before the first generation.',
+      }),
+      priors: Type.Integer({ description: 'Candidates that a prior was used for.' }),
+    }),
+    {
+      description:
+        'Where a bundle has embeddings of further entity types: those used, by type (a job, its company).',
+    },
+  ),
+);
+
 export const scoreReply = Type.Object({
   results: Type.Array(
     Type.Object({
       scores: Type.Array(Type.Number(), { description: 'In the order of the candidates, 0 to 1.' }),
       ...origin,
+      others,
     }),
     { description: 'In the order of the requests.' },
   ),
