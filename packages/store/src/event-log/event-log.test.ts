@@ -1,23 +1,43 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolders } from '../folders.test-support.js';
-import { PROGRAM, startServer, type TestServer } from '../redis/redis-server.test-support.js';
+import {
+  command,
+  PROGRAM,
+  startCluster,
+  startServer,
+  type TestCluster,
+  type TestServer,
+} from '../redis/redis-server.test-support.js';
 import type { EntityEvent, EventLog, EventLogOptions } from './event-log.js';
 import { openEventLog } from './open-event-log.js';
 
 const pathOf = temporaryFolders();
 let server: TestServer;
+let cluster: TestCluster;
 let logs = 0;
 
 beforeAll(async () => {
-  if (PROGRAM) server = await startServer('--appendfsync', 'no');
+  if (!PROGRAM) return;
+  server = await startServer('--appendfsync', 'no');
+  cluster = await startCluster(3);
+}, 60_000);
+afterAll(async () => {
+  if (!PROGRAM) return;
+  await server.close();
+  await cluster.close();
 });
-afterAll(() => (PROGRAM ? server.close() : undefined));
 
 /** A log that was never used before, and a way to open it again. */
 function places(kind: string): { open(options?: EventLogOptions): Promise<EventLog> } {
   const name = `log-${logs++}`;
-  const location = kind === 'redis' ? server.url : pathOf(name);
-  return { open: (options) => openEventLog(location, { prefix: name, ...options }) };
+  const locations: Record<string, () => string> = {
+    lmdb: () => pathOf(name),
+    redis: () => server.url,
+    'a Redis cluster': () => cluster.url,
+  };
+  const location = locations[kind]!();
+  const named = { prefix: name, cluster: kind === 'a Redis cluster' };
+  return { open: (options) => openEventLog(location, { ...named, ...options }) };
 }
 
 function event(id: string, time: number, entity = 'ada'): EntityEvent {
@@ -31,6 +51,7 @@ async function idsOf(log: EventLog, entity = 'ada', limit = 100): Promise<string
 describe.each([
   { kind: 'lmdb', skipped: false },
   { kind: 'redis', skipped: !PROGRAM },
+  { kind: 'a Redis cluster', skipped: !PROGRAM },
 ])(
   'the event log of $kind (redis is skipped where no server is installed)',
   ({ kind, skipped }) => {
@@ -137,3 +158,17 @@ describe.each([
     );
   },
 );
+
+describe('a Redis cluster (skipped where no server is installed)', () => {
+  it.skipIf(!PROGRAM)('has a share of the entities on each of its servers', async () => {
+    const log = await places('a Redis cluster').open();
+    const events = Array.from({ length: 200 }, (_, at) => event(`e${at}`, at, `member-${at}`));
+    expect(await log.append(events)).toEqual(Array<boolean>(200).fill(true));
+    expect(await log.statistics()).toEqual({ events: 200, entities: 200, pending: 200 });
+    const sizes = await Promise.all(
+      cluster.nodes.map(async ({ url }) => Number(await command(url, 'DBSIZE'))),
+    );
+    for (const size of sizes) expect(size).toBeGreaterThan(50);
+    await log.close();
+  });
+});

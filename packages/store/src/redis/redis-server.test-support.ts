@@ -45,15 +45,51 @@ export async function startServer(...settings: readonly string[]): Promise<TestS
   return { url, kill, start, close };
 }
 
-/** One node that has all the slots: a cluster as far as a client can see. */
-export async function startCluster(): Promise<TestServer> {
-  const server = await startServer('--cluster-enabled', 'yes');
-  await command(server.url, 'CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
-  for (let tries = 0; tries < 100; tries++) {
-    if (String(await command(server.url, 'CLUSTER', 'INFO')).includes('cluster_state:ok')) break;
+/** A cluster. */
+export interface TestCluster {
+  /** Of its first node. */
+  readonly url: string;
+  readonly nodes: readonly TestServer[];
+  close(): Promise<void>;
+}
+
+const SLOTS = 16_384;
+
+/** A cluster of so many nodes, which divide the slots among them. */
+export async function startCluster(size: number): Promise<TestCluster> {
+  const nodes = await Promise.all(Array.from({ length: size }, startNode));
+  const urls = nodes.map((node) => node.url);
+  for (const [at, url] of urls.entries()) {
+    const [first, next] = [at, at + 1].map((part) => Math.floor((part * SLOTS) / size));
+    await command(url, 'CLUSTER', 'ADDSLOTSRANGE', `${first!}`, `${next! - 1}`);
+    await command(url, 'CLUSTER', 'SET-CONFIG-EPOCH', `${at + 1}`);
+  }
+  for (const node of nodes.slice(1))
+    await command(urls[0]!, 'CLUSTER', 'MEET', '127.0.0.1', portOf(node.url), `${node.bus}`);
+  await Promise.all(urls.map((url) => agreeing(url, size)));
+  const close = async (): Promise<void> => {
+    await Promise.all(nodes.map((node) => node.close()));
+  };
+  return { url: urls[0]!, nodes, close };
+}
+
+async function startNode(): Promise<TestServer & { readonly bus: number }> {
+  const bus = await freePort();
+  const server = await startServer('--cluster-enabled', 'yes', '--cluster-port', `${bus}`);
+  return { ...server, bus };
+}
+
+function portOf(url: string): string {
+  return new URL(url).port;
+}
+
+async function agreeing(url: string, size: number): Promise<void> {
+  for (let tries = 0; tries < 400; tries++) {
+    const info = String(await command(url, 'CLUSTER', 'INFO'));
+    if (info.includes('cluster_state:ok') && info.includes(`cluster_known_nodes:${size}`)) return;
     await sleep(50);
   }
-  return server;
+  throw new Error('the nodes did not become a cluster');
 }
 
 /** What a server answers to a command. */

@@ -93,7 +93,7 @@ describe.skipIf(!PROGRAM)(`redisStore on a real server${WHY}`, () => {
 
 describe.skipIf(!PROGRAM)(`redisStore on a cluster${WHY}`, () => {
   it('passes the conformance suite: no command touches two slots', async () => {
-    const cluster = await startCluster();
+    const cluster = await startCluster(3);
     await testStorePlugin(byPrefix(cluster.url, { shards: 16, cluster: true }));
     await cluster.close();
   });
