@@ -8,6 +8,7 @@ import {
 } from '@limaml/data';
 import type { Executable } from '@limaml/graph';
 import { embeddingOf, pickFeeds, splitInputs } from './feeds.js';
+import { splittingFailures, type BatchRunner, type SizedBatch } from './split-batch.js';
 import type { TaskBlock } from './log-blocks.js';
 import type { Bundle } from './open-bundle.js';
 
@@ -26,14 +27,21 @@ export interface BlockAdapter {
    * @param sizes sizes of the support sets, by {@link supportSizes}
    * @param chosen whether to adapt a task of the block, by its row
    * @param onBatch told how many tasks a batch had
-   * @returns embeddings `[tasks of the block, D]`; rows of tasks that are not chosen are zero
    */
   adapt(
     block: TaskBlock,
     sizes: Int32Array,
     chosen: (row: number) => boolean,
     onBatch: (tasks: number) => void,
-  ): Promise<Float32Array>;
+  ): Promise<AdaptedBlock>;
+}
+
+/** What came of a block. */
+export interface AdaptedBlock {
+  /** Embeddings `[tasks of the block, D]`; rows of tasks that were not chosen are zero. */
+  readonly vectors: Float32Array;
+  /** What the runtime threw at single tasks, by row; their embeddings are NaN. */
+  readonly failures: ReadonlyMap<number, unknown>;
 }
 
 /** Rows of the support set of each task of a block; one without any gets the prior embedding. */
@@ -56,27 +64,23 @@ export function supportSizes(bundle: Bundle, { encoded, start, end }: TaskBlock)
 export function createBlockAdapter(bundle: Bundle): BlockAdapter {
   const { dim } = bundle.manifest.embedding;
   const ahead = 2 * (bundle.workers ?? 0) + 1;
-  const run = createBatchRunner(bundle);
+  const run = splittingFailures(createBatchRunner(bundle), dim);
   return {
     async adapt({ encoded, start, end }, sizes, isChosen, onBatch) {
       const groups = groupBySize(limitsOf(bundle).maxSupport, sizes, start, isChosen);
       const vectors = new Float32Array((end - start) * dim);
+      const failures = new Map<number, unknown>();
       const batches = mapAhead(batchesOf(groups), ahead, (batch) => run(encoded, batch));
-      for await (const { chosen, embeddings } of batches) {
+      for await (const { chosen, embeddings, failed } of batches) {
         chosen.forEach((task, row) => {
           vectors.set(embeddings.subarray(row * dim, (row + 1) * dim), (task - start) * dim);
         });
+        for (const [task, error] of failed) failures.set(task - start, error);
         onBatch(chosen.length);
       }
-      return vectors;
+      return { vectors, failures };
     },
   };
-}
-
-/** Tasks of one batch, whose support sets have at most `size` rows. */
-interface SizedBatch {
-  readonly size: number;
-  readonly chosen: readonly number[];
 }
 
 function* batchesOf(groups: ReadonlyMap<number, readonly number[]>): Generator<SizedBatch> {
@@ -124,10 +128,10 @@ function limitsOf({ manifest }: Bundle): SupportLimits {
 }
 
 /** Runs batches. Buffers are used again by later batches of the same size, of later blocks too. */
-function createBatchRunner(bundle: Bundle) {
+function createBatchRunner(bundle: Bundle): BatchRunner {
   const limits = limitsOf(bundle);
   const free = new Map<string, BatchAssembler[]>();
-  return async (encoded: EncodedLog, { size, chosen }: SizedBatch) => {
+  return async (encoded, { size, chosen }) => {
     const model = size === 0 ? bundle.prior : bundle.adapt;
     const tasks = Math.max(TASKS_PER_BATCH.fewest, powerOfTwo(chosen.length));
     const assemblers = free.get(`${size}/${tasks}`) ?? [];
@@ -137,7 +141,7 @@ function createBatchRunner(bundle: Bundle) {
     const { feeds } = assembler.assemble(episodes, encoded);
     const embeddings = await embeddingOf(model, pickFeeds(model, feeds), chosen.length);
     assemblers.push(assembler);
-    return { chosen, embeddings };
+    return embeddings;
   };
 }
 

@@ -29,6 +29,8 @@ export const NOTHING_YET: TallyState = {
 export interface TalliedBlock {
   readonly ids: readonly string[];
   readonly vectors: Float32Array;
+  /** What the runtime threw at single tasks, by row. */
+  readonly failures: ReadonlyMap<number, unknown>;
   /** Whether the vector was kept from the version before. */
   readonly carriedOver: (row: number) => boolean;
   /** The vector of the version before, where there is one. */

@@ -246,6 +246,17 @@ export function otherUnknown(type: string, known: readonly string[]): LimamlErro
   });
 }
 
+export function adaptationFailed(entity: string, id: string, cause: unknown): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_SERVING_ADAPTATION_FAILED',
+    what: `The ${entity} "${id}" could not be adapted: ${reason(cause)}`,
+    where: { entity: id },
+    expected: 'a run of the adapt model without an error',
+    fix: 'Look at its interactions; the entity keeps the prior embedding until the next generation',
+    cause,
+  });
+}
+
 export function embeddingNotFinite(entity: string, id: string): LimamlError {
   return new LimamlError({
     code: 'LIMAML_ERR_SERVING_EMBEDDING_NOT_FINITE',

@@ -1,5 +1,6 @@
 import { buildTasks, simulatorDataset } from '@limaml/data';
 import { memberEntity } from '@limaml/entity-member';
+import type { TensorMap } from '@limaml/graph';
 import type { InteractionLog, LogParts, MetaEmbeddingStore } from '@limaml/plugin';
 import { memoryStore } from '@limaml/store';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
@@ -14,6 +15,7 @@ import {
   type GenerateOptions,
 } from './generate-embeddings.js';
 import { plainModel } from './models.test-support.js';
+import type { Bundle } from './open-bundle.js';
 import { randomRun, serve, smallMarket, type Served } from './small-run.test-support.js';
 
 const dataset = simulatorDataset({ members: 60, jobs: 30, companies: 6, impressionsPerMember: 8 });
@@ -226,6 +228,42 @@ describe('dead letters', () => {
     expect(report.version.count).toBe(57);
     const letters = await lettersIn(file);
     expect(letters.map(({ code }) => code)).toEqual(Array(3).fill('LIMAML_ERR_STORE_ID_INVALID'));
+  });
+
+  /** The bundle on a runtime that throws where labels are beyond what it takes. */
+  const picky = (greatest: number): Bundle => {
+    const { adapt } = served.bundle;
+    const run = (feeds: TensorMap): Promise<TensorMap> =>
+      feeds['support/label']!.data.some((label) => label > greatest)
+        ? Promise.reject(new Error('a label is out of range'))
+        : adapt.run(feeds);
+    const { inputs, outputs } = adapt;
+    return { ...served.bundle, adapt: { inputs, outputs, run, dispose: () => adapt.dispose() } };
+  };
+
+  it('name an entity that the runtime throws at; the others of its batch get their vectors', async () => {
+    const file = join(folder, 'dead.jsonl');
+    await generate(log);
+    const expected = await vectorsOf(store);
+    const again = { bundle: picky(2), deadLetters: file };
+    const report = await generate(withAbsurdLabels('member-5'), again);
+    expect(report).toMatchObject({ failed: { count: 1, examples: ['member-5'] } });
+    const letters = await lettersIn(file);
+    expect(letters).toMatchObject([
+      { entity: 'member-5', code: 'LIMAML_ERR_SERVING_ADAPTATION_FAILED' },
+    ]);
+    expect(letters[0]!.reason).toContain('a label is out of range');
+    const { 'member-5': _, ...others } = expected;
+    const stored = await vectorsOf(store);
+    expect(Object.keys(stored).sort()).toEqual(Object.keys(others).sort());
+    for (const [id, vector] of Object.entries(others))
+      expect(stored[id]).toEqual(vector.map((value) => expect.closeTo(value, 5) as number));
+  });
+
+  it('are no place for everybody: a runtime that always throws fails the job', async () => {
+    const failed = generate(log, { bundle: picky(-1) });
+    await expect(failed).rejects.toThrow('a label is out of range');
+    expect(await store.current('member')).toBeUndefined();
   });
 
   it('fail the job where they cannot be written', async () => {

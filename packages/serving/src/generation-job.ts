@@ -1,9 +1,10 @@
+import type { LimamlError } from '@limaml/errors';
 import type { VersionWriter } from '@limaml/plugin';
 import { createBlockAdapter, supportSizes, type BlockAdapter } from './adapt-block.js';
 import type { DeadLetter, DeadLetters } from './dead-letters.js';
 import { selectRows } from './embedding-batch.js';
 import { createTally, type EmbeddingTally, type TalliedBlock } from './embedding-tally.js';
-import { embeddingNotFinite, generationAborted } from './errors.js';
+import { adaptationFailed, embeddingNotFinite, generationAborted } from './errors.js';
 import type { GenerateOptions } from './generate-embeddings.js';
 import { openBlocks, type TaskBlock } from './log-blocks.js';
 import { readPrevious, type PreviousVersion } from './previous-vectors.js';
@@ -73,13 +74,18 @@ async function adaptBlock(
   const sizes = supportSizes(bundle, block);
   const carriedOver = (row: number): boolean =>
     since !== undefined && before(row) !== undefined && !(newest[row]! > since);
-  const vectors = await adapter.adapt(block, sizes, (row) => !carriedOver(row), onBatch);
+  const { vectors, failures } = await adapter.adapt(
+    block,
+    sizes,
+    (row) => !carriedOver(row),
+    onBatch,
+  );
   const kept = [...ids.keys()].filter(carriedOver);
   for (const row of kept) vectors.set(before(row)!, row * dim);
   onBatch(kept.length);
   const moments = newest.filter((moment) => !Number.isNaN(moment));
   const through = moments.length > 0 ? moments.reduce((a, b) => Math.max(a, b)) : undefined;
-  return { ids, vectors, carriedOver, before, sizes, through };
+  return { ids, vectors, failures, carriedOver, before, sizes, through };
 }
 
 /** Moments of the newest interaction of each task; NaN for one without any. */
@@ -103,7 +109,7 @@ async function writeBlock(
   const { good, bad } = tally.add(block);
   await job.deadLetters.append(
     bad.map((row) => {
-      const { code, what } = embeddingNotFinite(entity, block.ids[row]!);
+      const { code, what } = reasonOf(block, entity, row);
       return letter(block, row, code, what);
     }),
   );
@@ -117,6 +123,13 @@ async function writeBlock(
     refused.map(({ id, code, reason }) => letter(block, block.ids.indexOf(id), code, reason)),
   );
   await job.writer.put([], new Float32Array(0), marker());
+}
+
+/** Why a row has no vector. */
+function reasonOf({ failures, ids }: TalliedBlock, entity: string, row: number): LimamlError {
+  return failures.has(row)
+    ? adaptationFailed(entity, ids[row]!, failures.get(row))
+    : embeddingNotFinite(entity, ids[row]!);
 }
 
 function letter(
