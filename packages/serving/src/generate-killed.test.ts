@@ -1,25 +1,51 @@
 import { createRandom } from '@limaml/data';
 import { memberEntity } from '@limaml/entity-member';
 import type { MetaEmbeddingStore } from '@limaml/plugin';
-import { lmdbStore, memoryStore } from '@limaml/store';
-import { fork, type ChildProcess } from 'node:child_process';
+import { lmdbStore, memoryStore, redisStore } from '@limaml/store';
+import { fork, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generateEmbeddings } from './generate-embeddings.js';
 import { manyMembers, MEMBERS } from './many-members.test-support.js';
 import { plainModel } from './models.test-support.js';
-import { randomRun, serve, smallMarket } from './small-run.test-support.js';
+import { randomRun, serve, smallMarket, type Served } from './small-run.test-support.js';
 
 const RUN_SOURCE = fileURLToPath(new URL('../../../tools/run-source.mjs', import.meta.url));
 const JOB = fileURLToPath(new URL('killed-generation.test-support.ts', import.meta.url));
-const KILLS = 8;
+const KILLS = { lmdb: 8, redis: 5 };
+const HAS_REDIS = spawnSync('redis-server', ['--version']).status === 0;
 /** Value of all vectors that were served before. */
 const BEFORE = 7;
+
+let served: Served;
+let expected: ReadonlyMap<string, readonly number[]>;
+
+beforeAll(async () => {
+  const market = await smallMarket();
+  served = await serve(randomRun(plainModel('history'), market), market);
+  const reference = await memoryStore().open('');
+  const parts = await manyMembers();
+  const source = { parts, entity: memberEntity(), bundle: served.bundle };
+  await generateEmbeddings({ ...source, store: reference });
+  await parts.close();
+  expected = await vectorsOf(reference);
+});
+
+afterAll(() => served.close());
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  return port;
+}
 
 /** A job that has loaded everything and waits for its start. */
 async function startJob(bundle: string, store: string): Promise<ChildProcess> {
@@ -57,26 +83,20 @@ async function expectWhole(
   return current!.bundle !== 'before';
 }
 
-it(`a generation that is killed ${KILLS} times leaves the version before, and ends as if it had not been`, async () => {
-  const market = await smallMarket();
-  const served = await serve(randomRun(plainModel('history'), market), market);
-  const reference = await memoryStore().open('');
-  const parts = await manyMembers();
-  const source = { parts, entity: memberEntity(), bundle: served.bundle };
-  await generateEmbeddings({ ...source, store: reference });
-  await parts.close();
-  const expected = await vectorsOf(reference);
-
-  const folder = await mkdtemp(join(tmpdir(), 'limaml-killed-'));
-  const store = await lmdbStore().open(folder);
+/** Kills a generation into a store again and again, until one is left alone. */
+async function killAndResume(
+  location: string,
+  store: MetaEmbeddingStore,
+  kills: number,
+): Promise<void> {
   await publishBefore(store);
   const random = createRandom(17, 0);
-  const start = () => startJob(served.folder, folder);
+  const start = () => startJob(served.folder, location);
   // The next ones load while one is killed.
   const waiting = [start(), start(), start()];
-  for (let kill = 0; kill < KILLS; kill++) {
+  for (let kill = 0; kill < kills; kill++) {
     const job = await waiting.shift()!;
-    if (kill + waiting.length < KILLS) waiting.push(start());
+    if (kill + waiting.length < kills) waiting.push(start());
     const last = once(job, 'message');
     job.send('go');
     // Every third is killed about when it publishes, the others anywhere.
@@ -93,6 +113,26 @@ it(`a generation that is killed ${KILLS} times leaves the version before, and en
   expect((await store.current('member'))!.count).toBe(MEMBERS);
   for (const spare of await Promise.all(waiting)) spare.kill('SIGKILL');
   await store.close();
-  await served.close();
-  await rm(folder, { recursive: true });
-}, 120_000);
+}
+
+describe('a generation that is killed leaves the version before, and ends as if it had not been', () => {
+  it(`killed ${KILLS.lmdb} times on LMDB`, { timeout: 120_000 }, async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'limaml-killed-'));
+    await killAndResume(folder, await lmdbStore().open(folder), KILLS.lmdb);
+    await rm(folder, { recursive: true });
+  });
+
+  it.skipIf(!HAS_REDIS)(
+    `killed ${KILLS.redis} times on Redis (skipped where no server is installed)`,
+    { timeout: 120_000 },
+    async () => {
+      const port = await freePort();
+      const options = ['--port', String(port), '--save', ''];
+      const redis = spawn('redis-server', options, { stdio: 'pipe' });
+      for await (const text of redis.stdout) if (String(text).includes('Ready to accept')) break;
+      const location = `redis://127.0.0.1:${port}`;
+      await killAndResume(location, await redisStore({ shards: 8 }).open(location), KILLS.redis);
+      redis.kill();
+    },
+  );
+});

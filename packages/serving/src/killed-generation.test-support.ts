@@ -1,6 +1,6 @@
 import { createOrtExecutor } from '@limaml/backend-ort';
 import { memberEntity } from '@limaml/entity-member';
-import { lmdbStore } from '@limaml/store';
+import { lmdbStore, redisStore } from '@limaml/store';
 import { once } from 'node:events';
 import { generateEmbeddings } from './generate-embeddings.js';
 import { manyMembers } from './many-members.test-support.js';
@@ -14,7 +14,8 @@ const parts = await manyMembers();
 process.send?.('ready');
 await once(process, 'message');
 
-const store = await lmdbStore().open(STORE!);
+const plugin = STORE!.startsWith('redis:') ? redisStore({ shards: 8 }) : lmdbStore();
+const store = await plugin.open(STORE!);
 const onProgress = ({ done, total }: { readonly done: number; readonly total: number }): void => {
   if (done === total) process.send?.('last');
 };
