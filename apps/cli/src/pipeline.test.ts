@@ -170,6 +170,15 @@ describe('from a simulated log to a personalised score', () => {
     expect(provided.stderr).toContain('ONNX Runtime on cpu, because');
   });
 
+  it('seeds the event log of a server, and adds nothing the second time', async () => {
+    const seed = ['seed-windows', '--bundle', 'bundle', ...data, '--events', 'events'];
+    const first = jsonOf(await cli(...seed, '--json')) as { entities: number; added: number };
+    expect(first.entities).toBeGreaterThan(50);
+    expect(first.added).toBeGreaterThan(first.entities);
+    const again = await cli(...seed, '--whole');
+    expect(again.stdout).toBe(`0 events of ${first.entities} entities are new in events\n`);
+  });
+
   it('generates the same from the whole log', async () => {
     const target = ['--bundle', 'bundle', '--store', 'whole-store', ...data, '--json'];
     const whole = jsonOf(await cli('generate', ...target, '--whole')) as GenerationReport;

@@ -8,6 +8,7 @@ import { addPlugins } from './commands/plugins.js';
 import { addReport } from './commands/report.js';
 import { addInspect } from './commands/inspect.js';
 import { addScore } from './commands/score.js';
+import { addSeedWindows } from './commands/seed-windows.js';
 import { addSimulate } from './commands/simulate.js';
 import { addTrain } from './commands/train.js';
 import type { CliIo } from './io.js';
@@ -36,7 +37,7 @@ export function createProgram(io: CliIo): Command {
   prepare(program, io);
   const adders = [
     ...[addSimulate, addDownload, addTrain, addExperiment, addReport, addExport, addInspect],
-    ...[addGenerate, addScore, addPlugins, addCreateEntity],
+    ...[addGenerate, addSeedWindows, addScore, addPlugins, addCreateEntity],
   ];
   for (const add of adders) {
     prepare(add(program, io), io);

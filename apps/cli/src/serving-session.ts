@@ -76,7 +76,7 @@ export interface DatasetOptions {
 export async function readDataset(
   context: CommandContext,
   options: DatasetOptions,
-  bundle: Bundle,
+  bundle: Pick<Bundle, 'manifest'>,
 ): Promise<ExperimentData> {
   const reading = await beginReading(context, options);
   const named = { dataset: reading.name, entity: bundle.manifest.entity };
@@ -99,7 +99,7 @@ export interface OpenLog {
 export async function openLog(
   context: CommandContext,
   options: DatasetOptions & { readonly whole?: true },
-  bundle: Bundle,
+  bundle: Pick<Bundle, 'manifest'>,
 ): Promise<OpenLog> {
   const parts = options.whole ? undefined : await openParts(context, options, bundle);
   if (parts === undefined) {
@@ -113,7 +113,7 @@ export async function openLog(
 async function openParts(
   context: CommandContext,
   options: DatasetOptions,
-  { manifest }: Bundle,
+  { manifest }: Pick<Bundle, 'manifest'>,
 ): Promise<LogParts | undefined> {
   const { name, dataset, step, done } = await beginReading(context, options);
   const parts = await dataset.openParts?.(

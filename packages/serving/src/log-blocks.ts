@@ -74,6 +74,14 @@ export function openBlocks(
   return blocksOf(encoding, source.log, withIdleEntities(source.log, source.tasks), done);
 }
 
+/** A log, or its parts, with their tasks; of parts one after the other. */
+export async function* logsOf(source: WholeLog | LogInParts): AsyncGenerator<WholeLog> {
+  if ('log' in source) yield source;
+  else
+    for await (const part of source.parts.parts)
+      yield { log: part, tasks: tasksOfPart(part, source.entity) };
+}
+
 interface Encoding {
   readonly bundle: Bundle;
   readonly addOthers: OtherColumns;
@@ -81,13 +89,13 @@ interface Encoding {
 
 async function* blocksOfParts(
   encoding: Encoding,
-  { parts, entity }: LogInParts,
+  source: LogInParts,
   done: number,
 ): AsyncGenerator<TaskBlock> {
   let left = done;
-  for await (const part of parts.parts) {
-    const tasks = withIdleEntities(part, tasksOfPart(part, entity));
-    if (left < tasks.taskIds.length) yield* blocksOf(encoding, part, tasks, left);
+  for await (const { log, tasks: active } of logsOf(source)) {
+    const tasks = withIdleEntities(log, active);
+    if (left < tasks.taskIds.length) yield* blocksOf(encoding, log, tasks, left);
     left = Math.max(0, left - tasks.taskIds.length);
   }
 }

@@ -78,7 +78,8 @@ function readProfile(log: InteractionLog, entity: string, id: string): FeatureRe
   return at < 0 ? undefined : tableRecord(side!.table, at);
 }
 
-function readEvent(log: InteractionLog, entity: string, row: number): SupportEvent {
+/** An interaction as an event of the entity whose type is named. */
+export function readEvent(log: InteractionLog, entity: string, row: number): SupportEvent {
   return {
     candidate: referencesRecord(log, entity, row),
     label: log.label[row]!,

@@ -1,3 +1,5 @@
+import { buildTasks, simulatorDataset } from '@limaml/data';
+import { memberEntity } from '@limaml/entity-member';
 import { openLmdbEventLog, type EntityEvent, type EventLog } from '@limaml/store';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -116,9 +118,10 @@ describe('seedWindows', () => {
     const { log, tasks } = market;
     const events = await openLog();
     const limit = served.bundle.manifest.support.maxSize;
-    const added = await seedWindows({ log, tasks, events, limit });
+    const { entities, added } = await seedWindows({ log, tasks, events, limit });
+    expect(entities).toBe(tasks.taskIds.length);
     expect(added).toBeGreaterThan(100);
-    expect(await seedWindows({ log, tasks, events, limit })).toBe(0);
+    expect(await seedWindows({ log, tasks, events, limit })).toEqual({ entities, added: 0 });
     expect(await events.pending()).toEqual([]);
 
     const refresher = await start(events);
@@ -134,5 +137,32 @@ describe('seedWindows', () => {
     });
     await refresher.close();
     await events.close();
+  });
+
+  it('seeds the same from a log in parts', async () => {
+    const shape = { members: 12, jobs: 9, companies: 3, impressionsPerMember: 20, seed: 5 };
+    const dataset = simulatorDataset(shape);
+    const log = await dataset.load({ path: undefined });
+    const [whole, inParts] = [await openLog(), await openLog()];
+    const limit = 8;
+    await seedWindows({ log, tasks: buildTasks(log, memberEntity()), events: whole, limit });
+    const request = { entity: 'member', newest: limit, entitiesPerPart: 5 };
+    const parts = (await dataset.openParts!({ path: undefined }, request))!;
+    const done: number[] = [];
+    const report = await seedWindows({
+      ...{ parts, entity: memberEntity(), events: inParts, limit },
+      onProgress: (entities) => done.push(entities),
+    });
+    expect(done.length).toBeGreaterThan(1);
+    expect(done.at(-1)).toBe(report.entities);
+    expect(report.added).toBe((await whole.statistics()).events);
+    for (const id of log.entities.member!.ids) {
+      const [one, other] = [await whole.window(id, limit), await inParts.window(id, limit)];
+      expect(other).toEqual(one);
+      expect(one.events.length).toBeLessThanOrEqual(limit);
+    }
+    await parts.close();
+    await whole.close();
+    await inParts.close();
   });
 });
