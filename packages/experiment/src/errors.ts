@@ -221,7 +221,7 @@ export function sectionInvalid(section: string, problem: string): LimamlError {
     code: 'LIMAML_ERR_EXPERIMENT_SECTION_INVALID',
     what: `The report section "${section}" rendered what cannot be shown: ${problem}`,
     where: { section },
-    expected: 'a list of text and table blocks, or undefined',
+    expected: 'a list of text, table and chart blocks, or undefined',
     fix: 'Run testReportSection of @limaml/plugin/testing on the section',
   });
 }

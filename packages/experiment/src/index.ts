@@ -31,7 +31,10 @@ export type {
 export { readResults } from './report/read-results.js';
 export { renderMarkdown } from './report/render-markdown.js';
 export { renderText } from './report/render-text.js';
-export { createReport, reportAsMarkdown, reportAsText, reportSections } from './report/report.js';
+export { createReport, reportAsMarkdown, reportAsText } from './report/report.js';
+export { reportSections } from './report/sections/index.js';
+export { reportAsHtml, writeReport } from './report/write-report.js';
+export type { ReportFiles, WriteReportOptions } from './report/write-report.js';
 export type { Report, ReportedSection } from './report/report.js';
 export { trainModel } from './training/train-model.js';
 export type {

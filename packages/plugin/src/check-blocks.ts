@@ -1,6 +1,6 @@
+import { chartProblem } from './check-charts.js';
 import { describeValue } from './describe-value.js';
-
-type Members = Readonly<Record<string, unknown>>;
+import { firstOf, isBound, isRecord, type Members } from './unknown-values.js';
 
 /**
  * Finds what is wrong with what a report section rendered; undefined where nothing is. A block of a kind that
@@ -23,6 +23,7 @@ function blockProblem(block: unknown, at: number): string | undefined {
   if (!isRecord(block) || typeof block.kind !== 'string')
     return `block ${at} is ${describeValue(block)}, which has no kind`;
   if (block.kind === 'text') return textProblem(block, at);
+  if (block.kind === 'chart') return chartProblem(block, at);
   return block.kind === 'table' ? tableProblem(block, at) : undefined;
 }
 
@@ -50,23 +51,4 @@ function isCell(cell: unknown): boolean {
   if (cell === null || typeof cell === 'string') return true;
   if (typeof cell === 'number') return Number.isFinite(cell);
   return isRecord(cell) && Number.isFinite(cell.mean) && isBound(cell.low) && isBound(cell.high);
-}
-
-function isBound(value: unknown): boolean {
-  return value === null || Number.isFinite(value);
-}
-
-function isRecord(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null;
-}
-
-function firstOf(
-  items: readonly unknown[],
-  problemOf: (item: unknown, index: number) => string | undefined,
-): string | undefined {
-  for (const [index, item] of items.entries()) {
-    const problem = problemOf(item, index);
-    if (problem !== undefined) return problem;
-  }
-  return undefined;
 }

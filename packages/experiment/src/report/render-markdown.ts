@@ -1,9 +1,11 @@
-import type { ReportBlock, TableBlock } from '@limaml/plugin';
+import type { ChartBlock, ReportBlock, TableBlock } from '@limaml/plugin';
 import { alignOf, formatCell } from './format-cell.js';
-import { unknownBlock } from './unknown-block.js';
+import { isKnown, unknownBlock } from './unknown-block.js';
 
 /**
- * Blocks of a report as Markdown: paragraphs, and tables with their title in bold before them.
+ * Blocks of a report as Markdown: paragraphs, tables with their title in bold before them, links to pictures.
+ *
+ * @param figures where the pictures of charts are, as links; a chart without one has its description alone
  *
  * @example
  * ```ts
@@ -11,19 +13,35 @@ import { unknownBlock } from './unknown-block.js';
  * console.log(renderMarkdown([{ kind: 'table', title: 'Test tasks', columns, rows: [['LiMAML', 0.79]] }]));
  * ```
  */
-export function renderMarkdown(blocks: readonly ReportBlock[]): string {
-  return blocks.map(renderBlock).join('\n');
+export function renderMarkdown(
+  blocks: readonly ReportBlock[],
+  figures: ReadonlyMap<ChartBlock, string> = new Map(),
+): string {
+  return blocks.map((block) => renderBlock(block, figures)).join('\n');
 }
 
-function renderBlock(block: ReportBlock): string {
+function renderBlock(block: ReportBlock, figures: ReadonlyMap<ChartBlock, string>): string {
+  if (!isKnown(block)) return `${escape(unknownBlock(block))}\n`;
   switch (block.kind) {
     case 'text':
-      return `${escape(block.text)}\n`;
+      return block.format === 'code' ? renderCode(block.text) : `${escape(block.text)}\n`;
     case 'table':
       return renderTable(block);
-    default:
-      return `${escape(unknownBlock(block))}\n`;
+    case 'chart':
+      return renderChart(block, figures.get(block));
   }
+}
+
+/** The fence is longer than any in the text. */
+function renderCode(text: string): string {
+  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(Math.max(3, longest + 1));
+  return `${fence}text\n${text}\n${fence}\n`;
+}
+
+function renderChart({ title, description }: ChartBlock, path: string | undefined): string {
+  const picture = path === undefined ? [] : [`![${escapeCell(title)}](${path})`, ''];
+  return [`**${escapeCell(title)}**`, '', ...picture, escapeCell(description), ''].join('\n');
 }
 
 function renderTable({ title, columns, rows }: TableBlock): string {

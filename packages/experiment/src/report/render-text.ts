@@ -1,9 +1,11 @@
 import type { ReportBlock, TableBlock } from '@limaml/plugin';
+import { chartText } from './charts/chart-text.js';
 import { alignOf, formatCell } from './format-cell.js';
-import { unknownBlock } from './unknown-block.js';
+import { isKnown, unknownBlock } from './unknown-block.js';
 
 /**
- * Blocks of a report as text for a terminal, columns aligned, an empty line between blocks.
+ * Blocks of a report as text for a terminal, columns aligned, an empty line between blocks. Of a
+ * chart there is its description, and small curves where it is made of lines.
  *
  * @example
  * ```ts
@@ -16,13 +18,14 @@ export function renderText(blocks: readonly ReportBlock[]): string {
 }
 
 function renderBlock(block: ReportBlock): string {
+  if (!isKnown(block)) return `${unknownBlock(block)}\n`;
   switch (block.kind) {
     case 'text':
       return `${block.text}\n`;
     case 'table':
       return renderTable(block);
-    default:
-      return `${unknownBlock(block)}\n`;
+    case 'chart':
+      return chartText(block);
   }
 }
 

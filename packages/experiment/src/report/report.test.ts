@@ -41,7 +41,10 @@ describe('built-in sections', () => {
 
   it('make the report of an experiment', async () => {
     const text = reportAsText(await createReport(SAMPLE_RESULTS));
-    expect(text).toMatch(/^courses: test tasks, mean over 2 seeds\nmodel +auc +logLoss\n─+\n/);
+    expect(text).toMatch(
+      /^Summary\nVerdict: LiMAML is ahead of item rate, the strongest other, on auc\.\n/,
+    );
+    expect(text).toMatch(/\ncourses: test tasks, mean over 2 seeds\nmodel +auc +logLoss\n─+\n/);
     expect(text).toMatch(/LiMAML +0\.7900 ±0\.0040 +0\.2100 ±0\.0040\n/);
     expect(text).toMatch(/auc by size of the support set.*\n.*<15 \(30\) +15–39 \(50\)/);
     expect(text).toMatch(/LiMAML minus the others.*\n.*\n.*\n.*\+0\.0800 ±0\.0040/);
@@ -108,14 +111,23 @@ describe('blocks', () => {
   });
 
   it('of a later version are named', () => {
-    const chart = { kind: 'chart' } as unknown as ReportBlock;
-    expect(renderText([chart])).toContain('"chart", which this version cannot show');
-    expect(renderMarkdown([chart])).toContain('"chart", which this version cannot show');
+    const film = { kind: 'film' } as unknown as ReportBlock;
+    expect(renderText([film])).toContain('kind "film", which this version cannot show');
+    expect(renderMarkdown([film])).toContain('kind "film", which this version cannot show');
+    const pie = {
+      kind: 'chart',
+      form: 'pie',
+      title: 'P',
+      description: 'p',
+    } as unknown as ReportBlock;
+    expect(renderText([pie])).toContain('chart of form "pie", which this version cannot show');
   });
 
   it('are a page under the titles of their sections', async () => {
     const page = reportAsMarkdown(await createReport(SAMPLE_RESULTS));
-    expect(page).toMatch(/^# sample\n\n## Results\n\n\*\*courses: test tasks/);
+    expect(page).toMatch(
+      /^# sample\n\n## Summary\n\nVerdict: [^]*\n## Results\n\n\*\*courses: test tasks/,
+    );
     expect(page).toContain('## Time of training\n');
   });
 });

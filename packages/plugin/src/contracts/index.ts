@@ -1,4 +1,5 @@
 export type * from './algorithm.js';
+export type * from './chart.js';
 export type * from './dataset.js';
 export type * from './entity.js';
 export type * from './executor.js';

@@ -1,4 +1,6 @@
+import type { ChartBlock } from './chart.js';
 import type { ReadReport } from './log.js';
+import type { MetricPlugin } from './metric.js';
 import type { PluginBase } from './plugin.js';
 
 /** A mean over seeds and its 95 % interval; null where there are fewer than two seeds. */
@@ -49,7 +51,10 @@ export interface ReportRun {
   readonly metrics: Readonly<Record<string, number | null>>;
   /** Absent where nothing was trained. */
   readonly timings?: ReportTimings;
-  /** Loss and monitored metric by epoch, and the epoch that was kept. Absent where nothing was trained. */
+  /**
+   * Loss and monitored metric by epoch, and the epoch that was kept, counted from 0. Absent where nothing was
+   * trained.
+   */
   readonly training?: {
     readonly bestEpoch: number;
     readonly history: readonly { readonly loss: number; readonly monitored: number | null }[];
@@ -115,6 +120,8 @@ export interface ReportResults {
 export interface TextBlock {
   readonly kind: 'text';
   readonly text: string;
+  /** `'code'` is written as it stands, in fixed width: a command, a file. Default `'prose'`. */
+  readonly format?: 'prose' | 'code';
 }
 
 /** A column of a table, and how its numbers are written. */
@@ -145,7 +152,48 @@ export interface TableBlock {
  * A piece of a report, as data: what shows it (terminal, Markdown, a page) decides how it looks. More kinds
  * may come; what does not know one says so in its place.
  */
-export type ReportBlock = TextBlock | TableBlock;
+export type ReportBlock = TextBlock | TableBlock | ChartBlock;
+
+/**
+ * What a run predicted, row by row: entry `i` of every list is about the same query row. `task`, `set` and
+ * `label` are the same for every model with one seed.
+ */
+export interface ReportPredictions {
+  /** Name of the set of test tasks; `'test'` is the main one. */
+  readonly set: readonly string[];
+  /** Id of the task. */
+  readonly task: readonly string[];
+  /** Rows in the task's support set. */
+  readonly support: ArrayLike<number>;
+  readonly label: ArrayLike<number>;
+  /** Logits, or predicted values for regression. */
+  readonly score: ArrayLike<number>;
+}
+
+/** Meta embeddings of the test tasks of a run, and what is known of these tasks. */
+export interface ReportEmbeddings {
+  readonly task: readonly string[];
+  /** One vector per task, all of one length. */
+  readonly vectors: readonly ArrayLike<number>[];
+  /** Values by name, one per task; null where a task has none. */
+  readonly features: Readonly<Record<string, readonly (string | number | null)[]>>;
+}
+
+/** What sections may ask for beside the results. Files are read when they are asked for, and kept. */
+export interface ReportContext {
+  /** The metrics that are known here: which way is better, and what they mean. */
+  readonly metrics: readonly Pick<MetricPlugin, 'name' | 'better' | 'description'>[];
+  /**
+   * What a model or baseline of the results predicted with a seed; undefined where that was not kept.
+   *
+   * @param model `name` of a {@link ReportModel}
+   */
+  predictions(model: string, seed: number): Promise<ReportPredictions | undefined>;
+  /** Meta embeddings of a model with a seed; undefined where they were not kept. */
+  embeddings(model: string, seed: number): Promise<ReportEmbeddings | undefined>;
+  /** The command that made the results, where it is known. */
+  readonly command?: string;
+}
 
 /**
  * A section of the report of an experiment. Sections follow each other in the order of registration. Run
@@ -155,11 +203,12 @@ export interface ReportPlugin extends PluginBase<'report'> {
   /** Heading of the section. */
   readonly title: string;
   /**
-   * The section's blocks, or undefined where these results have nothing for it. Depends on the results
-   * alone, and changes nothing in them. A section that throws is left out of the report, and named.
+   * The section's blocks, or undefined where these results have nothing for it. Depends on what it is given
+   * alone, and changes nothing in it. A section that throws is left out of the report, and named.
    */
   render(
     results: ReportResults,
+    context: ReportContext,
   ): readonly ReportBlock[] | undefined | Promise<readonly ReportBlock[] | undefined>;
 }
 

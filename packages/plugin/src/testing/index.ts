@@ -11,6 +11,7 @@ export { testMetricPlugin } from './metric.js';
 export { testModelPlugin } from './model.js';
 export type { ModelSuiteOptions } from './model.js';
 export { SMALL_SCHEMA } from './model-schema.js';
+export { SAMPLE_CONTEXT } from './report-context.js';
 export { SAMPLE_RESULTS } from './report-results.js';
 export { testReportSection } from './report.js';
 export type { ReportSuiteOptions } from './report.js';

@@ -1,19 +1,27 @@
-import type { ReportBlock, ReportPlugin, ReportResults } from '../contracts/index.js';
+import type {
+  ReportBlock,
+  ReportContext,
+  ReportPlugin,
+  ReportResults,
+} from '../contracts/index.js';
 import { findBlockProblem } from '../check-blocks.js';
 import { ensure, runChecks } from './conformance.js';
 import type { Check, ConformanceReport } from './conformance.js';
 import { pluginChecks } from './plugin-checks.js';
+import { EMPTY_CONTEXT, SAMPLE_CONTEXT } from './report-context.js';
 import { EDGE_RESULTS, SAMPLE_RESULTS } from './report-results.js';
 
 /** Options of {@link testReportSection}. */
 export interface ReportSuiteOptions {
   /** Results that the section has something for. Default: {@link SAMPLE_RESULTS}. */
   readonly results?: ReportResults;
+  /** What the section may ask for beside them. Default: {@link SAMPLE_CONTEXT}. */
+  readonly context?: ReportContext;
 }
 
 /**
  * Conformance suite of report sections: blocks are well formed and the same each time, results are left alone,
- * and results with one seed, without models, cohorts or intervals are no surprise. Works under any test runner.
+ * and results with one seed, without models, cohorts, intervals or predictions are no surprise. Works under any test runner.
  *
  * @returns the checks, all passed
  * @throws LIMAML_ERR_PLUGIN_CONFORMANCE that lists what failed and how to repair it
@@ -25,22 +33,26 @@ export interface ReportSuiteOptions {
  */
 export function testReportSection(
   section: ReportPlugin,
-  { results = SAMPLE_RESULTS }: ReportSuiteOptions = {},
+  { results = SAMPLE_RESULTS, context = SAMPLE_CONTEXT }: ReportSuiteOptions = {},
 ): Promise<ConformanceReport> {
   return runChecks(`report ${section.name}`, [
     ...pluginChecks(section, 'defineReportSection'),
-    ...renderChecks(section, results),
+    ...renderChecks(section, results, context),
     ...edgeChecks(section),
   ]);
 }
 
-function renderChecks(section: ReportPlugin, results: ReportResults): readonly Check[] {
+function renderChecks(
+  section: ReportPlugin,
+  results: ReportResults,
+  context: ReportContext,
+): readonly Check[] {
   return [
     {
       name: 'has blocks for the results of the suite, well formed',
-      fix: 'Return a list of text and table blocks; every row has a cell for every column',
+      fix: 'Return a list of text, table and chart blocks; every row has a cell for every column',
       run: async () => {
-        const blocks = await renderChecked(section, results);
+        const blocks = await renderChecked(section, results, context);
         ensure(blocks !== undefined && blocks.length > 0, 'it has none: give the suite results');
       },
     },
@@ -48,7 +60,8 @@ function renderChecks(section: ReportPlugin, results: ReportResults): readonly C
       name: 'has the same blocks for the same results',
       fix: 'Use no clock, no random number and no earlier call in render()',
       run: async () => {
-        const [first, again] = [await section.render(results), await section.render(results)];
+        const first = await section.render(results, context);
+        const again = await section.render(results, context);
         ensure(JSON.stringify(first) === JSON.stringify(again), 'two calls differ');
       },
     },
@@ -57,7 +70,7 @@ function renderChecks(section: ReportPlugin, results: ReportResults): readonly C
       fix: 'Sort and change copies: toSorted(), toReversed(), { ...model }',
       run: async () => {
         const copy = structuredClone(results);
-        await section.render(copy);
+        await section.render(copy, context);
         ensure(JSON.stringify(copy) === JSON.stringify(results), 'the results changed');
       },
     },
@@ -69,7 +82,8 @@ function edgeChecks(section: ReportPlugin): readonly Check[] {
     name: `stands results with ${name}`,
     fix: 'Return undefined where there is nothing to show; metrics, intervals and cohorts may be missing',
     run: async () => {
-      await renderChecked(section, results);
+      await renderChecked(section, results, SAMPLE_CONTEXT);
+      await renderChecked(section, results, EMPTY_CONTEXT);
     },
   }));
 }
@@ -77,8 +91,9 @@ function edgeChecks(section: ReportPlugin): readonly Check[] {
 async function renderChecked(
   section: ReportPlugin,
   results: ReportResults,
+  context: ReportContext,
 ): Promise<readonly ReportBlock[] | undefined> {
-  const blocks = await section.render(results);
+  const blocks = await section.render(results, context);
   const problem = findBlockProblem(blocks);
   ensure(problem === undefined, problem ?? '');
   return blocks;

@@ -1,6 +1,6 @@
 import { defineReportSection } from '@limaml/plugin';
 import type { ReportBlock, ReportPlugin, ReportResults, ReportTimings } from '@limaml/plugin';
-import { addTimings, NO_TIME, type TrainingTimings } from '../training/timings.js';
+import { addTimings, NO_TIME, type TrainingTimings } from '../../training/timings.js';
 
 /** What the time of training was spent on, in the order of the columns. */
 const PARTS = {

@@ -1,0 +1,36 @@
+import type { ReportInterval } from '@limaml/plugin';
+
+type Better = 'higher' | 'lower';
+
+/** What a paired difference says: ahead and behind only where the interval excludes zero. */
+export type Verdict = 'ahead' | 'behind' | 'unclear' | 'one seed';
+
+/** What a difference `first − other` says of the first. */
+export function verdictOf({ mean, low, high }: ReportInterval, better: Better): Verdict {
+  if (low === null || high === null) return 'one seed';
+  if (low <= 0 && high >= 0) return 'unclear';
+  return isAhead(mean, better) ? 'ahead' : 'behind';
+}
+
+/** `0.0112 ahead (95 % interval +0.0012 to +0.0212, which excludes zero)`. */
+export function wordDifference(interval: ReportInterval, better: Better): string {
+  const { mean, low, high } = interval;
+  const side =
+    mean === 0 ? 'no difference' : `${Math.abs(mean).toFixed(4)} ${sideOf(mean, better)}`;
+  if (low === null || high === null) return `${side} (one seed, so no interval)`;
+  const zero = low <= 0 && high >= 0 ? 'which includes zero' : 'which excludes zero';
+  return `${side} (95 % interval ${signed(low)} to ${signed(high)}, ${zero})`;
+}
+
+/** A number with its sign: `+0.0112`, `−0.0011`. */
+export function signed(value: number): string {
+  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`;
+}
+
+function sideOf(mean: number, better: Better): string {
+  return isAhead(mean, better) ? 'ahead' : 'behind';
+}
+
+function isAhead(mean: number, better: Better): boolean {
+  return better === 'higher' ? mean > 0 : mean < 0;
+}
