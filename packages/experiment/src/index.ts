@@ -29,6 +29,8 @@ export type {
   TestResults,
 } from './run/results.js';
 export { readResults } from './report/read-results.js';
+export { compareResults } from './report/compare/compare-results.js';
+export type { NamedResults } from './report/compare/compare-results.js';
 export { renderMarkdown } from './report/render-markdown.js';
 export { renderText } from './report/render-text.js';
 export { createReport, reportAsMarkdown, reportAsText } from './report/report.js';

@@ -38,6 +38,7 @@ const resultsSchema = z.looseObject({
     name: z.string(),
     rows: z.number(),
     tasks: z.number(),
+    fingerprint: z.string().exactOptional(),
     malformedRows: z.array(
       z.object({ reason: z.string(), count: z.number(), examples: z.array(z.string()).readonly() }),
     ),

@@ -108,6 +108,8 @@ export interface ReportResults {
     readonly name: string;
     readonly rows: number;
     readonly tasks: number;
+    /** Equal for equal data; results of earlier versions lack it. */
+    readonly fingerprint?: string;
     readonly malformedRows: ReadReport['malformed'];
   };
   /** In the order of the spec: models, then baselines. May be empty. */

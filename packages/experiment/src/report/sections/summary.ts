@@ -1,11 +1,5 @@
 import { defineReportSection } from '@limaml/plugin';
-import type {
-  ReportBlock,
-  ReportContext,
-  ReportInterval,
-  ReportPlugin,
-  ReportResults,
-} from '@limaml/plugin';
+import type { ReportBlock, ReportContext, ReportPlugin, ReportResults } from '@limaml/plugin';
 import {
   countOf,
   isRival,
@@ -16,7 +10,7 @@ import {
   type MainMetric,
   type StrongestOther,
 } from './results-view.js';
-import { signed, verdictOf, wordDifference, type Verdict } from './verdict.js';
+import { verdictOf, wordDifference, wordGroups } from './verdict.js';
 
 /** What the words are about. */
 interface Facts {
@@ -128,31 +122,4 @@ function caveat({ results }: Facts): string | undefined {
   const seeds = seedsOf(results);
   if (seeds < 2) return undefined;
   return `Intervals are 95 % t-intervals over ${countOf(seeds, 'seed')}, paired by seed. They are not corrected for looking at several models, metrics and cohorts: of twenty that compare equals, one excludes zero by chance.`;
-}
-
-interface Compared {
-  readonly name: string;
-  readonly interval: ReportInterval;
-}
-
-const WORDS: Readonly<Record<Verdict, string>> = {
-  ahead: 'ahead',
-  behind: 'behind',
-  unclear: 'cannot be told apart',
-  'one seed': 'with one seed',
-};
-
-/** `ahead: item rate (+0.1017); cannot be told apart: logistic MF (+0.0112)`. */
-function wordGroups(
-  items: readonly Compared[],
-  betterOf: (name: string) => 'higher' | 'lower',
-): string {
-  const groups = Object.entries(WORDS).flatMap(([verdict, words]) => {
-    const members = items.filter(
-      (item) => verdictOf(item.interval, betterOf(item.name)) === verdict,
-    );
-    const list = members.map(({ name, interval }) => `${name} (${signed(interval.mean)})`);
-    return list.length === 0 ? [] : [`${words}: ${list.join(', ')}`];
-  });
-  return groups.join('; ');
 }

@@ -23,7 +23,7 @@ export function wordDifference(interval: ReportInterval, better: Better): string
 }
 
 /** A number with its sign: `+0.0112`, `−0.0011`. */
-export function signed(value: number): string {
+function signed(value: number): string {
   return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`;
 }
 
@@ -33,4 +33,29 @@ function sideOf(mean: number, better: Better): string {
 
 function isAhead(mean: number, better: Better): boolean {
   return better === 'higher' ? mean > 0 : mean < 0;
+}
+
+/** A difference, and to what. */
+export interface Compared {
+  readonly name: string;
+  readonly interval: ReportInterval;
+}
+
+const WORDS: Readonly<Record<Verdict, string>> = {
+  ahead: 'ahead',
+  behind: 'behind',
+  unclear: 'cannot be told apart',
+  'one seed': 'with one seed',
+};
+
+/** `ahead: item rate (+0.1017); cannot be told apart: logistic MF (+0.0112)`. */
+export function wordGroups(items: readonly Compared[], betterOf: (name: string) => Better): string {
+  const groups = Object.entries(WORDS).flatMap(([verdict, words]) => {
+    const members = items.filter(
+      (item) => verdictOf(item.interval, betterOf(item.name)) === verdict,
+    );
+    const list = members.map(({ name, interval }) => `${name} (${signed(interval.mean)})`);
+    return list.length === 0 ? [] : [`${words}: ${list.join(', ')}`];
+  });
+  return groups.join('; ');
 }
