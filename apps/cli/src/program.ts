@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addCompare } from './commands/compare.js';
 import { addCreateEntity } from './commands/create-entity.js';
 import { addDownload } from './commands/download.js';
 import { addExperiment } from './commands/experiment.js';
@@ -36,8 +37,9 @@ export function createProgram(io: CliIo): Command {
     .addHelpText('after', FOOTER);
   prepare(program, io);
   const adders = [
-    ...[addSimulate, addDownload, addTrain, addExperiment, addReport, addExport, addInspect],
-    ...[addGenerate, addSeedWindows, addScore, addPlugins, addCreateEntity],
+    ...[addSimulate, addDownload, addTrain, addExperiment, addReport, addCompare],
+    ...[addExport, addInspect, addGenerate, addSeedWindows, addScore, addPlugins],
+    ...[addCreateEntity],
   ];
   for (const add of adders) {
     prepare(add(program, io), io);

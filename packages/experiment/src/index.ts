@@ -31,6 +31,8 @@ export type {
 export { readResults } from './report/read-results.js';
 export { compareResults } from './report/compare/compare-results.js';
 export type { NamedResults } from './report/compare/compare-results.js';
+export { openReportContext } from './report/context.js';
+export type { KnownMetric } from './report/context.js';
 export { renderMarkdown } from './report/render-markdown.js';
 export { renderText } from './report/render-text.js';
 export { createReport, reportAsMarkdown, reportAsText } from './report/report.js';

@@ -52,6 +52,7 @@ async function experiment(
   const spec = chooseSeeds(await loadSpec(path), options.seeds);
   const results = await runSpec(context, path, spec, options);
   return reportResults(context, results, {
+    out: options.out,
     last: `All numbers: ${join(options.out, 'results.json')}`,
     json: results,
   });

@@ -56,6 +56,7 @@ async function train(
   const results = await runSpec(context, path, spec, options);
   const folder = runFolder(options.out, spec.models[0]!.name, spec.seeds[0]!);
   return reportResults(context, results, {
+    out: options.out,
     last: `Run: ${folder}`,
     json: { run: context.path(folder), results },
   });

@@ -28,6 +28,13 @@ const tests = z
   .readonly()
   .default([]);
 
+const environment = z.looseObject({
+  ...{ platform: z.string(), processor: z.string(), cores: z.number(), memory: z.number() },
+  versions: z.record(z.string(), z.string()),
+  commit: z.string().exactOptional(),
+  command: z.array(z.string()),
+});
+
 /** What sections rely on; unknown keys are kept for those that know more. */
 const resultsSchema = z.looseObject({
   format: z.literal(1),
@@ -59,6 +66,7 @@ const resultsSchema = z.looseObject({
     z.looseObject({ name: z.string(), against: z.string(), metrics, cohorts, tests, bootstrap }),
   ),
   seconds: z.number(),
+  environment: environment.exactOptional(),
 });
 
 /**

@@ -128,6 +128,6 @@ describe('blocks', () => {
     expect(page).toMatch(
       /^# sample\n\n## Summary\n\nVerdict: [^]*\n## Results\n\n\*\*courses: test tasks/,
     );
-    expect(page).toContain('## Time of training\n');
+    expect(page).toContain('## Time and memory\n');
   });
 });

@@ -61,6 +61,8 @@ export interface ReportRun {
   };
   /** Seconds of fitting or training. */
   readonly seconds: number;
+  /** Most memory that the process had held by its end, in bytes; results of earlier versions lack it. */
+  readonly peakMemory?: number;
 }
 
 /** One model or baseline over all seeds. */
@@ -116,6 +118,22 @@ export interface ReportResults {
   readonly models: readonly ReportModel[];
   readonly differences: readonly ReportDifference[];
   readonly seconds: number;
+  /** Where it ran; results of earlier versions lack it. */
+  readonly environment?: ReportEnvironment;
+}
+
+/** What timings depend on, and what it takes to repeat an experiment. */
+export interface ReportEnvironment {
+  readonly platform: string;
+  readonly processor: string;
+  readonly cores: number;
+  /** Bytes. */
+  readonly memory: number;
+  readonly versions: Readonly<Record<string, string>>;
+  /** Absent outside a repository. */
+  readonly commit?: string;
+  /** Arguments of the program. */
+  readonly command: readonly string[];
 }
 
 /** A paragraph. */
@@ -156,20 +174,25 @@ export interface TableBlock {
  */
 export type ReportBlock = TextBlock | TableBlock | ChartBlock;
 
-/**
- * What a run predicted, row by row: entry `i` of every list is about the same query row. `task`, `set` and
- * `label` are the same for every model with one seed.
- */
-export interface ReportPredictions {
+/** What a run predicted for one query row. */
+export interface ReportPrediction {
   /** Name of the set of test tasks; `'test'` is the main one. */
-  readonly set: readonly string[];
-  /** Id of the task. */
-  readonly task: readonly string[];
-  /** Rows in the task's support set. */
-  readonly support: ArrayLike<number>;
-  readonly label: ArrayLike<number>;
-  /** Logits, or predicted values for regression. */
-  readonly score: ArrayLike<number>;
+  readonly set: string;
+  /** Episode of the set, from 0. */
+  readonly episode: number;
+  /** Id of the task's entity. */
+  readonly task: string;
+  /** Row of the log. */
+  readonly row: number;
+  /** Milliseconds since 1970. */
+  readonly timestamp: number;
+  /** Rows of the support set. */
+  readonly support: number;
+  readonly label: number;
+  /** Logit, or predicted value for regression. */
+  readonly score: number;
+  /** True probability, where data are simulated. */
+  readonly truth?: number;
 }
 
 /** Meta embeddings of the test tasks of a run, and what is known of these tasks. */
@@ -190,11 +213,9 @@ export interface ReportContext {
    *
    * @param model `name` of a {@link ReportModel}
    */
-  predictions(model: string, seed: number): Promise<ReportPredictions | undefined>;
+  predictions(model: string, seed: number): Promise<readonly ReportPrediction[] | undefined>;
   /** Meta embeddings of a model with a seed; undefined where they were not kept. */
   embeddings(model: string, seed: number): Promise<ReportEmbeddings | undefined>;
-  /** The command that made the results, where it is known. */
-  readonly command?: string;
 }
 
 /**

@@ -2,11 +2,12 @@ import type {
   ReportContext,
   ReportEmbeddings,
   ReportModel,
-  ReportPredictions,
+  ReportPrediction,
 } from '../contracts/index.js';
 import { SAMPLE_RESULTS } from './report-results.js';
 
 const [TASKS, ROWS, DIM] = [24, 10, 4];
+const [START, HOUR] = [Date.UTC(2026, 0, 1), 3_600_000];
 
 /** A context in which nothing was kept and no metric is known. */
 export const EMPTY_CONTEXT: ReportContext = {
@@ -26,7 +27,6 @@ export const SAMPLE_CONTEXT: ReportContext = {
   ],
   predictions: (name) => Promise.resolve(predictionsOf(find(name))),
   embeddings: (name) => Promise.resolve(embeddingsOf(find(name))),
-  command: 'limaml experiment sample.ts --out runs/sample',
 };
 
 function find(wanted: string): ReportModel | undefined {
@@ -34,18 +34,18 @@ function find(wanted: string): ReportModel | undefined {
 }
 
 /** Better models follow the label more closely; waves stand in for chance. */
-function predictionsOf(model: ReportModel | undefined): ReportPredictions | undefined {
+function predictionsOf(model: ReportModel | undefined): readonly ReportPrediction[] | undefined {
   if (model === undefined) return undefined;
   const strength = 4 * ((model.metrics.auc?.mean ?? 0.5) - 0.5);
-  const rows = Array.from({ length: TASKS * ROWS }, (_, row) => row);
-  const label = rows.map((row) => (Math.sin(3.7 * row) > 0.2 ? 1 : 0));
-  return {
-    set: rows.map(() => 'test'),
-    task: rows.map((row) => `course-${Math.floor(row / ROWS)}`),
-    support: rows.map((row) => 2 * Math.floor(row / ROWS)),
-    label,
-    score: rows.map((row) => strength * (label[row]! - 0.5) + Math.sin(1.3 * row)),
-  };
+  return Array.from({ length: TASKS * ROWS }, (_, row) => {
+    const episode = Math.floor(row / ROWS);
+    const label = Math.sin(3.7 * row) > 0.2 ? 1 : 0;
+    return {
+      ...{ set: 'test', episode, task: `course-${episode}`, row, label },
+      ...{ timestamp: START + row * HOUR, support: 2 * episode },
+      score: strength * (label - 0.5) + Math.sin(1.3 * row),
+    };
+  });
 }
 
 function embeddingsOf(model: ReportModel | undefined): ReportEmbeddings | undefined {

@@ -33,6 +33,12 @@ export const SAMPLE_RESULTS: ReportResults = {
     { ...parts(0.11), name: 'LiMAML', against: 'item rate' },
   ],
   seconds: 42.5,
+  environment: {
+    ...{ platform: 'linux x64', processor: 'invented', cores: 2, memory: 8 * 2 ** 30 },
+    versions: { node: 'v20.19.0' },
+    commit: '0123456789abcdef0123456789abcdef01234567',
+    command: ['experiment', 'sample.ts', '--out', 'runs/sample'],
+  },
 };
 
 /** Results that a section must stand, by what is special about them. */

@@ -1,7 +1,14 @@
 import type { ReportBlock, ReportContext, ReportModel, ReportResults } from '@limaml/plugin';
 import { resultsAlone } from '../context.js';
 import type { Report, ReportedSection } from '../report.js';
-import { barOf, columnsOf, countOf, differenceAxis, metricsOf } from '../sections/results-view.js';
+import {
+  barOf,
+  columnsOf,
+  countOf,
+  differenceAxis,
+  knownMetric,
+  metricsOf,
+} from '../sections/results-view.js';
 import { wordGroups } from '../sections/verdict.js';
 import { differenceOf, pairingOf, type Pairing } from './pairing.js';
 import { specDifferences } from './spec-difference.js';
@@ -83,7 +90,7 @@ function summary(comparison: Comparison): readonly ReportBlock[] {
 
 /** What the change does to each model, on the first metric of which it is known which way is better. */
 function verdicts({ before, after, context, pairing, matches, metrics }: Comparison): string {
-  const known = metrics.flatMap((name) => context.metrics.find((one) => one.name === name) ?? []);
+  const known = metrics.flatMap((name) => knownMetric(name, context) ?? []);
   const [metric] = known;
   if (matches.length === 0) return 'They have no model or baseline in common.';
   if (metric === undefined) return 'It is not known of any metric which way is better.';

@@ -17,32 +17,47 @@ const SHOWN = 6;
 
 /** One table and chart per metric: every model and baseline by cohort. */
 export function cohortSection(): ReportPlugin {
-  return defineReportSection({ name: 'cohorts', title: 'Activity cohorts', render: cohortBlocks });
+  return defineReportSection({ name: 'cohorts', title: 'Cohorts', render: cohortBlocks });
 }
 
 function cohortBlocks(
   results: ReportResults,
   context: ReportContext,
 ): readonly ReportBlock[] | undefined {
-  if ((results.models[0]?.cohorts ?? []).length === 0) return undefined;
+  const kinds = [...new Set((results.models[0]?.cohorts ?? []).map(({ by }) => by))];
+  if (kinds.length === 0) return undefined;
   const shown = shownModels(results, context);
-  return metricsOf(results)
-    .slice(0, COHORT_METRICS)
-    .flatMap((metric) => [
-      cohortTable(results, metric),
-      ...cohortChart(shown, metricAxis(metric, context), metric),
-    ]);
+  return kinds.flatMap((by) =>
+    metricsOf(results)
+      .slice(0, COHORT_METRICS)
+      .flatMap((metric) => [
+        cohortTable(results, by, metric),
+        ...cohortChart(shown, by, { metric, value: metricAxis(metric, context) }),
+      ]),
+  );
 }
 
-function cohortTable({ models }: ReportResults, metric: string): TableBlock {
-  const cohorts = models[0]!.cohorts.map(({ name, tasks }) => `${name} (${tasks})`);
+const DIVISIONS: Readonly<Record<string, string>> = {
+  support: 'size of the support set',
+  recency: 'time since the newest support row',
+  known: 'whether training saw the entity',
+};
+
+/** `size of the support set`, or the name of a feature. */
+function divisionName(by: string): string {
+  return DIVISIONS[by] ?? by;
+}
+
+function cohortTable({ models }: ReportResults, by: string, metric: string): TableBlock {
+  const cohortsOf = (model: ReportModel) => model.cohorts.filter((cohort) => cohort.by === by);
+  const cohorts = cohortsOf(models[0]!).map(({ name, tasks }) => `${name} (${tasks})`);
   return {
     kind: 'table',
-    title: `${metric} by size of the support set (tasks per seed)`,
+    title: `${metric} by ${divisionName(by)} (tasks per seed)`,
     columns: columnsOf('model', cohorts),
     rows: models.map((model) => [
       model.name,
-      ...cohorts.map((_, at) => model.cohorts[at]?.metrics[metric] ?? null),
+      ...cohorts.map((_, at) => cohortsOf(model)[at]?.metrics[metric] ?? null),
     ]),
   };
 }
@@ -56,18 +71,20 @@ function shownModels(results: ReportResults, context: ReportContext): readonly R
 
 function cohortChart(
   models: readonly ReportModel[],
-  value: ChartAxis,
-  metric: string,
+  division: string,
+  { metric, value }: { readonly metric: string; readonly value: ChartAxis },
 ): readonly ReportBlock[] {
   const bars = models.flatMap((model) =>
-    model.cohorts.flatMap(({ name, metrics }) => barOf(name, metrics[metric], model.name)),
+    model.cohorts
+      .filter(({ by }) => by === division)
+      .flatMap(({ name, metrics }) => barOf(name, metrics[metric], model.name)),
   );
   if (bars.length === 0) return [];
   return [
     {
       ...{ kind: 'chart', form: 'interval', bars, value },
-      title: `${metric} by size of the support set`,
-      description: `Mean over seeds and its 95 % interval, by the number of rows that a task was adapted on. Shown are the first model and the best others, ${SHOWN} at most.`,
+      title: `${metric} by ${divisionName(division)}`,
+      description: `Mean over seeds and its 95 % interval. Shown are the first model and the best others, ${SHOWN} at most.`,
     },
   ];
 }

@@ -5,10 +5,12 @@ import { embeddingMapSection } from './embedding-map.js';
 import { learningCurveSection } from './learning-curves.js';
 import { malformedSection } from './malformed.js';
 import { metricSection } from './metric-notes.js';
+import { originSection } from './origin.js';
 import { overallSection } from './overall.js';
 import { reliabilitySection } from './reliability.js';
 import { summarySection } from './summary.js';
 import { taskScatterSection } from './task-scatter.js';
+import { testSetSection } from './test-sets.js';
 import { timingSection } from './timings.js';
 
 /** The sections that come with this package, in the order of the report. */
@@ -18,6 +20,7 @@ export function reportSections(): readonly ReportPlugin[] {
     overallSection(),
     differenceSection(),
     cohortSection(),
+    testSetSection(),
     taskScatterSection(),
     reliabilitySection(),
     embeddingMapSection(),
@@ -25,5 +28,6 @@ export function reportSections(): readonly ReportPlugin[] {
     timingSection(),
     metricSection(),
     malformedSection(),
+    originSection(),
   ];
 }

@@ -1,27 +1,22 @@
-import type { ReportContext, ReportModel, ReportPredictions } from '@limaml/plugin';
+import type { ReportContext, ReportModel, ReportPrediction } from '@limaml/plugin';
 
 /** The main set of test tasks. */
 const MAIN = 'test';
 
-/** Predictions of the main test tasks of a model, one entry per seed that has them. */
+/** Predictions of the main test tasks of a model, one list for each seed that has them. */
 export async function mainPredictions(
   { name, runs }: ReportModel,
   context: ReportContext,
-): Promise<readonly ReportPredictions[]> {
-  const all = await Promise.all(runs.map(({ seed }) => context.predictions(name, seed)));
-  return all.filter((kept) => kept !== undefined).map(ofMainSet);
-}
-
-function ofMainSet({ set, task, support, label, score }: ReportPredictions): ReportPredictions {
-  const rows = set.flatMap((name, row) => (name === MAIN ? [row] : []));
-  const pick = <Value>(values: ArrayLike<Value>): Value[] => rows.map((row) => values[row]!);
-  return {
-    ...{ set: pick(set), task: pick(task) },
-    ...{ support: pick(support), label: pick(label), score: pick(score) },
-  };
+): Promise<readonly (readonly ReportPrediction[])[]> {
+  const seeds: (readonly ReportPrediction[])[] = [];
+  for (const { seed } of runs) {
+    const kept = await context.predictions(name, seed);
+    if (kept !== undefined) seeds.push(kept.filter(({ set }) => set === MAIN));
+  }
+  return seeds;
 }
 
 /** Whether labels are 0 or 1, so that scores are logits. */
-export function isBinary({ label }: ReportPredictions): boolean {
-  return Array.from(label).every((value) => value === 0 || value === 1);
+export function isBinary(rows: readonly ReportPrediction[]): boolean {
+  return rows.every(({ label }) => label === 0 || label === 1);
 }

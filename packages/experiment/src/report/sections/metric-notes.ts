@@ -1,16 +1,14 @@
 import { defineReportSection } from '@limaml/plugin';
 import type { ReportPlugin } from '@limaml/plugin';
-import { metricsOf } from './results-view.js';
+import { knownMetric, metricsOf } from './results-view.js';
 
 /** What the metrics of the report mean. */
 export function metricSection(): ReportPlugin {
   return defineReportSection({
     name: 'metrics',
     title: 'Metrics',
-    render: (results, { metrics }) => {
-      const known = metricsOf(results).flatMap(
-        (name) => metrics.find((one) => one.name === name) ?? [],
-      );
+    render: (results, context) => {
+      const known = metricsOf(results).flatMap((name) => knownMetric(name, context) ?? []);
       if (known.length === 0) return undefined;
       const columns = ['metric', 'better', 'what it is'].map((name) => ({
         name,

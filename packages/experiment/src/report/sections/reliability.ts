@@ -6,10 +6,10 @@ import type {
   ReportContext,
   ReportModel,
   ReportPlugin,
-  ReportPredictions,
+  ReportPrediction,
   ReportResults,
 } from '@limaml/plugin';
-import { sigmoid } from '../../numbers.js';
+import { reliabilityCurve } from '../../metrics/reliability.js';
 import { isBinary, mainPredictions } from './kept-predictions.js';
 import { isRival } from './results-view.js';
 
@@ -48,29 +48,24 @@ async function seriesOf(
   model: ReportModel,
   context: ReportContext,
 ): Promise<readonly LineSeries[]> {
-  const seeds = await mainPredictions(model, context);
-  const points = seeds.every(isBinary) ? binPoints(seeds) : [];
+  const rows = (await mainPredictions(model, context)).flat();
+  const points = isBinary(rows) ? binPoints(rows) : [];
   return points.length === 0 ? [] : [{ name: 'all seeds', panel: model.name, points }];
 }
 
-/** Means of prediction and label in each bin that has rows. */
-function binPoints(seeds: readonly ReportPredictions[]): readonly LinePoint[] {
-  const bins = Array.from({ length: BINS }, () => ({ rows: 0, predicted: 0, positives: 0 }));
-  for (const { score, label } of seeds) {
-    for (let row = 0; row < score.length; row++) {
-      const p = sigmoid(score[row]!);
-      const bin = bins[Math.min(BINS - 1, Math.floor(p * BINS))]!;
-      bin.rows++;
-      bin.predicted += p;
-      bin.positives += label[row]!;
-    }
-  }
-  return bins
-    .filter(({ rows }) => rows > 0)
-    .map(({ rows, predicted, positives }) => ({
-      ...{ x: predicted / rows, y: positives / rows, weight: rows },
-      ...wilson(positives / rows, rows),
-    }));
+/** Every bin that has rows. */
+function binPoints(rows: readonly ReportPrediction[]): readonly LinePoint[] {
+  const predictions = {
+    ...{ tasks: 1, offsets: Int32Array.of(0, rows.length), seed: 0 },
+    score: Float32Array.from(rows, ({ score }) => score),
+    label: Float32Array.from(rows, ({ label }) => label),
+  };
+  return reliabilityCurve(predictions, { bins: BINS }).flatMap(
+    ({ count, meanPrediction, observedRate }) =>
+      meanPrediction === null || observedRate === null
+        ? []
+        : [{ x: meanPrediction, y: observedRate, weight: count, ...wilson(observedRate, count) }],
+  );
 }
 
 /** Wilson's interval of a rate: unlike the textbook one it stays within 0 and 1, also for few rows. */

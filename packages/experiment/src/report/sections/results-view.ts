@@ -8,6 +8,7 @@ import type {
   ReportModel,
   ReportResults,
 } from '@limaml/plugin';
+import { metricNamed } from '../../metrics/named-metrics.js';
 
 /** Names of metrics, in the order of the spec. */
 export function metricsOf({ models }: ReportResults): readonly string[] {
@@ -33,6 +34,14 @@ export function seedsOf({ models }: ReportResults): number {
   return models[0]?.runs.length ?? 0;
 }
 
+/** What is known of a metric of the results. */
+export function knownMetric(
+  name: string,
+  { metrics }: ReportContext,
+): ReportContext['metrics'][number] | undefined {
+  return metrics.find((metric) => metric.name === name) ?? metricNamed(name);
+}
+
 /** A metric, and which way is better. */
 export interface MainMetric {
   readonly name: string;
@@ -40,12 +49,9 @@ export interface MainMetric {
 }
 
 /** The first metric of the spec of which it is known which way is better. */
-export function mainMetric(
-  results: ReportResults,
-  { metrics }: ReportContext,
-): MainMetric | undefined {
+export function mainMetric(results: ReportResults, context: ReportContext): MainMetric | undefined {
   for (const name of metricsOf(results)) {
-    const known = metrics.find((metric) => metric.name === name);
+    const known = knownMetric(name, context);
     if (known !== undefined) return known;
   }
   return undefined;
@@ -93,14 +99,14 @@ export function bestFirst(
 }
 
 /** The axis of a metric: its name, and which way is better where that is known. */
-export function metricAxis(name: string, { metrics }: ReportContext): ChartAxis {
-  const known = metrics.find((metric) => metric.name === name);
+export function metricAxis(name: string, context: ReportContext): ChartAxis {
+  const known = knownMetric(name, context);
   return { title: known === undefined ? name : `${name} (${known.better} is better)` };
 }
 
 /** The axis of differences in a metric. */
-export function differenceAxis(name: string, { metrics }: ReportContext): ChartAxis {
-  const known = metrics.find((metric) => metric.name === name);
+export function differenceAxis(name: string, context: ReportContext): ChartAxis {
+  const known = knownMetric(name, context);
   const side = known?.better === 'higher' ? 'right' : 'left';
   return {
     title: `difference in ${name}${known === undefined ? '' : ` (${side} of zero is better)`}`,

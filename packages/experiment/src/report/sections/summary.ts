@@ -3,6 +3,7 @@ import type { ReportBlock, ReportContext, ReportPlugin, ReportResults } from '@l
 import {
   countOf,
   isRival,
+  knownMetric,
   mainMetric,
   metricsOf,
   seedsOf,
@@ -87,7 +88,7 @@ function metrics({
   metric,
   strongest: { model, difference },
 }: Facts): string | undefined {
-  const better = (name: string) => context.metrics.find((one) => one.name === name)?.better;
+  const better = (name: string) => knownMetric(name, context)?.better;
   const rest = metricsOf(results).flatMap((name) => {
     const interval = difference.metrics[name];
     return name !== metric.name && interval && better(name) ? [{ name, interval }] : [];

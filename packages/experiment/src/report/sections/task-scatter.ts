@@ -3,7 +3,7 @@ import type {
   ReportBlock,
   ReportContext,
   ReportPlugin,
-  ReportPredictions,
+  ReportPrediction,
   ReportResults,
 } from '@limaml/plugin';
 import { softplus } from '../../numbers.js';
@@ -32,13 +32,12 @@ async function taskScatter(
   const other = metric && strongestOther(results, metric)?.model;
   const [first] = results.models;
   if (first === undefined || other === undefined) return undefined;
-  const [own, others] = await Promise.all(
-    [first, other].map((one) => mainPredictions(one, context)),
-  );
-  if (own!.length !== others!.length) return undefined;
-  const pairs = own!.flatMap((seed, at) => pairTasks(seed, others![at]!));
+  const own = await mainPredictions(first, context);
+  const others = await mainPredictions(other, context);
+  if (own.length !== others.length) return undefined;
+  const pairs = own.flatMap((seed, at) => pairTasks(seed, others[at]!));
   if (pairs.length === 0) return undefined;
-  const loss = own!.every(isBinary) ? 'log-loss (nats)' : 'mean absolute error';
+  const loss = own.every(isBinary) ? 'log-loss (nats)' : 'mean absolute error';
   return [scatterOf(pairs, { first: first.name, other: other.name, loss })];
 }
 
@@ -61,24 +60,26 @@ function scatterOf(
 }
 
 /** Tasks that both have. */
-function pairTasks(own: ReportPredictions, other: ReportPredictions): readonly TaskPair[] {
+function pairTasks(
+  own: readonly ReportPrediction[],
+  other: readonly ReportPrediction[],
+): readonly TaskPair[] {
   const others = taskLosses(other);
-  return [...taskLosses(own)].flatMap(([task, loss]) => {
-    const beside = others.get(task);
+  return [...taskLosses(own)].flatMap(([episode, loss]) => {
+    const beside = others.get(episode);
     return beside === undefined ? [] : [{ own: loss, other: beside }];
   });
 }
 
-/** Mean loss of the query rows of each task. */
-function taskLosses(predictions: ReportPredictions): ReadonlyMap<string, number> {
-  const { task, score, label } = predictions;
-  const lossOf = isBinary(predictions) ? logLoss : absoluteError;
-  const sums = new Map<string, { loss: number; rows: number }>();
-  task.forEach((id, row) => {
-    const sum = sums.get(id) ?? { loss: 0, rows: 0 };
-    sums.set(id, { loss: sum.loss + lossOf(score[row]!, label[row]!), rows: sum.rows + 1 });
-  });
-  return new Map([...sums].map(([id, { loss, rows }]) => [id, loss / rows]));
+/** Mean loss of the query rows of each episode. */
+function taskLosses(rows: readonly ReportPrediction[]): ReadonlyMap<number, number> {
+  const lossOf = isBinary(rows) ? logLoss : absoluteError;
+  const sums = new Map<number, { loss: number; rows: number }>();
+  for (const { episode, score, label } of rows) {
+    const sum = sums.get(episode) ?? { loss: 0, rows: 0 };
+    sums.set(episode, { loss: sum.loss + lossOf(score, label), rows: sum.rows + 1 });
+  }
+  return new Map([...sums].map(([episode, sum]) => [episode, sum.loss / sum.rows]));
 }
 
 function logLoss(score: number, label: number): number {
