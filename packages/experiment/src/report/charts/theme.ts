@@ -50,9 +50,9 @@ export const DASHES: readonly (readonly number[])[] = [
   [4, 4],
 ];
 
-/** The named ones are for programs that make PNG of an SVG, and know no font by its use. */
+/** The named ones are for programs that make PNG of an SVG: they know no font by its use, and take no quotes. */
 export const FONT =
-  "system-ui, 'Segoe UI', Roboto, Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif";
+  'system-ui, Segoe UI, Roboto, Helvetica, Arial, Liberation Sans, DejaVu Sans, sans-serif';
 
 /** Entry `at` of a list that starts again at its end. */
 export function cycle<Item>(items: readonly Item[], at: number): Item {
