@@ -14,8 +14,9 @@ import type { TestSet } from '../split/seed-data.js';
 import { peakMemory } from './environment.js';
 import { evaluationContext, keepPredictions, type EvaluatedRecord } from './evaluated-record.js';
 import type { Job, JobContext } from './job.js';
+import { keepEmbeddings } from './kept-embeddings.js';
 import { prepareJoint } from './prepare-joint.js';
-import { prepareModel } from './prepare-model.js';
+import { prepareModel, type PreparedModel } from './prepare-model.js';
 import { writeRun } from './run-folder.js';
 import { readRecords, runFiles, runFolder, writeRecords } from './run-record.js';
 import type { RunRecord } from './run-record.js';
@@ -47,7 +48,8 @@ async function trainAndScore(
 ): Promise<RunRecord[]> {
   const scoring = await evaluationContext(job.seed, context);
   const prepare = entry.entities === undefined ? prepareModel : prepareJoint;
-  const { setup, encoders, entities } = await prepare(entry, job, context);
+  const prepared = await prepare(entry, job, context);
+  const { setup, encoders, entities } = prepared;
   try {
     const trained = await train(setup, job, context, place);
     await writeRun(place.folder, {
@@ -60,10 +62,35 @@ async function trainAndScore(
     });
     const evaluations = await score(entry, trained, setup, scoring);
     await keepPredictions(place.folder, evaluations, context);
+    const { embeddings } = runFiles(place.folder);
+    if (adapts(setup)) await embedTests(prepared, trained, scoring.tests, embeddings, context);
     return evaluations.map(({ record }) => record);
   } finally {
     await setup.predictor.dispose();
   }
+}
+
+/** Whether what a task did has a part in its embedding. */
+function adapts({ algorithm, model }: TrainingSetup): boolean {
+  return algorithm.innerSteps > 0 || Object.keys(model.inputs.rows).length > 0;
+}
+
+async function embedTests(
+  { setup, evaluated }: PreparedModel,
+  { values }: TrainedModel,
+  [main]: EvaluationContext['tests'],
+  path: string,
+  context: JobContext,
+): Promise<void> {
+  const { model, algorithm, executor, limits } = setup;
+  const embedding = {
+    model,
+    algorithm,
+    executor,
+    encoded: evaluated,
+    maxSupport: limits.maxSupport,
+  };
+  await keepEmbeddings(path, embedding, values, main, await context.data());
 }
 
 function train(

@@ -35,7 +35,7 @@ export async function prepareJoint(
     monitor: registry.get('metric', entry.training.monitor),
   };
   const { encoders } = modelData;
-  return { setup, encoders, entities: otherEntities(joint) };
+  return { setup, encoders, evaluated, entities: otherEntities(joint) };
 }
 
 /** What is kept of the types beside the primary one. */

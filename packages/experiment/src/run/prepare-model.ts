@@ -1,4 +1,4 @@
-import type { Encoders, EpisodeLimits } from '@limaml/data';
+import type { EncodedLog, Encoders, EpisodeLimits } from '@limaml/data';
 import { createPredictor } from '../evaluation/predictor.js';
 import type { ModelEntry } from '../spec/schema.js';
 import { algorithmOf } from '../training/algorithm.js';
@@ -11,6 +11,8 @@ import type { SeedData } from '../split/seed-data.js';
 export interface PreparedModel {
   readonly setup: TrainingSetup;
   readonly encoders: Encoders;
+  /** What test episodes read. */
+  readonly evaluated: EncodedLog;
   /** Entity types beside the spec's, of a joint model. */
   readonly entities?: Readonly<
     Record<string, { readonly encoders: Encoders; readonly limits: EpisodeLimits }>
@@ -40,7 +42,7 @@ export async function prepareModel(
     predictor: createPredictor({ ...shared, encoded: evaluation, sizes }),
     monitor: context.registry.get('metric', entry.training.monitor),
   };
-  return { setup, encoders };
+  return { setup, encoders, evaluated: evaluation };
 }
 
 /** Sizes of the batches of a model's episodes. */

@@ -78,6 +78,7 @@ export function runFiles(folder: string): {
   readonly predictions: string;
   /** Metrics of each task. */
   readonly tasks: string;
+  readonly embeddings: string;
 } {
   return {
     description: join(folder, 'run.json'),
@@ -87,6 +88,7 @@ export function runFiles(folder: string): {
     values: join(folder, 'model.safetensors'),
     metrics: join(folder, 'metrics.json'),
     predictions: join(folder, 'predictions.parquet'),
+    embeddings: join(folder, 'embeddings.parquet'),
     tasks: join(folder, 'tasks.parquet'),
   };
 }

@@ -1,5 +1,6 @@
 import type {
   ReportCohort,
+  ReportDifference,
   ReportInterval,
   ReportMetrics,
   ReportModel,
@@ -29,8 +30,8 @@ export const SAMPLE_RESULTS: ReportResults = {
     model('item rate', 'baseline', 0.68),
   ],
   differences: [
-    { ...parts(0.08), name: 'LiMAML', against: 'LiMAML, not adapted' },
-    { ...parts(0.11), name: 'LiMAML', against: 'item rate' },
+    { ...difference(0.08), name: 'LiMAML', against: 'LiMAML, not adapted' },
+    { ...difference(0.11), name: 'LiMAML', against: 'item rate' },
   ],
   seconds: 42.5,
   environment: {
@@ -54,6 +55,7 @@ export const EDGE_RESULTS: Readonly<Record<string, ReportResults>> = {
     models: SAMPLE_RESULTS.models.map((one) => ({ ...one, cohorts: [], tests: [] })),
     differences: SAMPLE_RESULTS.differences.map((one) => ({ ...one, cohorts: [], tests: [] })),
   },
+  'only what earlier versions wrote': earlier(SAMPLE_RESULTS),
   'no models': { ...SAMPLE_RESULTS, models: [], differences: [] },
   'names with marks': { ...SAMPLE_RESULTS, models: [model('a | b\n*c* <d>', 'model', 0.5)] },
   'malformed rows': {
@@ -90,6 +92,11 @@ function parts(mean: number): Parts {
   return { metrics: metrics(mean), cohorts: cohorts(mean), tests };
 }
 
+function difference(mean: number): Parts & Pick<ReportDifference, 'bootstrap'> {
+  const sure = { mean, low: mean - 0.01, high: mean + 0.01, p: 0.002, adjusted: 0.004 };
+  return { ...parts(mean), bootstrap: { auc: sure } };
+}
+
 function cohorts(mean: number): readonly ReportCohort[] {
   const [few, many] = [metrics(mean - 0.02), { ...metrics(mean + 0.02), auc: null }];
   return [
@@ -104,6 +111,12 @@ function metrics(mean: number): ReportMetrics {
 
 function interval(mean: number): ReportInterval {
   return { mean, low: mean - 0.004, high: mean + 0.004 };
+}
+
+function earlier({ environment, ...results }: ReportResults): ReportResults {
+  void environment;
+  const differences = results.differences.map(({ bootstrap, ...rest }) => rest);
+  return { ...results, differences };
 }
 
 function oneSeed(results: ReportResults): ReportResults {
