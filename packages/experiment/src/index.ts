@@ -5,7 +5,9 @@ export type {
   BaselineName,
   ExperimentOptions,
   ExperimentSpec,
+  FreshnessSpec,
   ModelEntry,
+  RefreshPolicy,
   SplitSpec,
   TrainingSpec,
 } from './spec/schema.js';
@@ -24,10 +26,22 @@ export type {
   CohortResults,
   Difference,
   ExperimentResults,
-  MetricIntervals,
   ModelResults,
   TestResults,
 } from './run/results.js';
+export type { MetricIntervals } from './evaluation/metric-intervals.js';
+export { freshnessSection } from './freshness/freshness-section.js';
+export type {
+  FreshnessCurve,
+  FreshnessDifference,
+  FreshnessPartResults,
+  FreshnessPoint,
+  FreshnessResults,
+  ReplayDay,
+} from './freshness/freshness-results.js';
+export type { FreshnessCard, FreshnessPart, PolicyCard } from './freshness/freshness-record.js';
+export { onlineSection } from './freshness/online-section.js';
+export type { OnlineResults, RankingName, RankingResults } from './freshness/ranking-results.js';
 export { readResults } from './report/read-results.js';
 export { compareResults } from './report/compare/compare-results.js';
 export type { NamedResults } from './report/compare/compare-results.js';

@@ -38,8 +38,8 @@ export function meanInterval(values: readonly number[]): MeanInterval {
   return { mean, low: mean - half, high: mean + half };
 }
 
-/** Beyond the table, Fisher's expansion in 1/ν is right to 2e-4. */
-function tQuantile(degrees: number): number {
+/** Two-sided 95 % quantile of Student's t. Beyond the table, Fisher's expansion in 1/ν is right to 2e-4. */
+export function tQuantile(degrees: number): number {
   const z = Z_QUANTILE;
   return (
     T_QUANTILES[degrees - 1] ??

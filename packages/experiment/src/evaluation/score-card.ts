@@ -36,7 +36,10 @@ export function scorePredictions(
 }
 
 /** Predictions of some of the tasks. */
-function selectTasks(predictions: Predictions, keep: (task: number) => boolean): Predictions {
+export function selectTasks(
+  predictions: Predictions,
+  keep: (task: number) => boolean,
+): Predictions {
   const { offsets, score, label } = predictions;
   const chosen = Array.from({ length: predictions.tasks }, (_, task) => task).filter(keep);
   const part = new Int32Array(chosen.length + 1);

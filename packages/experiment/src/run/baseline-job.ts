@@ -1,4 +1,5 @@
 import { fingerprintOf, type TaskIndex } from '@limaml/data';
+import type { Predictions } from '@limaml/plugin';
 import {
   predictEpisodes,
   type Baseline,
@@ -14,7 +15,9 @@ import { truth } from '../baselines/truth.js';
 import { trainingInterrupted } from '../errors.js';
 import { queryLabels } from '../evaluation/predictor.js';
 import { evaluateSets } from '../evaluation/evaluate-sets.js';
+import { evaluateFreshness } from '../freshness/evaluate-freshness.js';
 import type { BaselineName } from '../spec/schema.js';
+import type { TestSet } from '../split/seed-data.js';
 import { evaluationContext, keepPredictions, type EvaluatedRecord } from './evaluated-record.js';
 import type { Job, JobContext } from './job.js';
 import { readRecords, runFolder, writeRecords, type RunRecord } from './run-record.js';
@@ -62,14 +65,19 @@ async function fitAndScore(
     ...(signal && { signal }),
   });
   const seconds = (performance.now() - started) / 1000;
-  const { card, predicted } = await evaluateSets(scoring, ({ index, episodes }) => {
+  const predict = ({ index, episodes }: TestSet): Promise<Predictions> => {
     const { score, offsets } = predictEpisodes(fitted, episodes, observe(index));
     const label = queryLabels({ label: log.label, tasks: index }, episodes);
     return Promise.resolve({ tasks: episodes.length, offsets, score, label, seed });
-  });
+  };
+  const { card, predicted } = await evaluateSets(scoring, predict);
+  const { replay, metrics } = scoring;
+  const fresh = replay && (await evaluateFreshness(replay, metrics, predict));
+  const freshness = fresh && { freshness: fresh.card };
   const { name } = baseline;
-  const record = { name, kind: 'baseline', seed, ...card, chosen: fitted.chosen, seconds } as const;
-  return { record, predicted };
+  const named = { name, kind: 'baseline', seed, chosen: fitted.chosen, seconds } as const;
+  const record = { ...named, ...card, ...freshness };
+  return { record, predicted, ...(fresh && { replay: fresh.replay }) };
 }
 
 /** An abort in the middle of a fit is an interruption like any other. */
@@ -82,7 +90,10 @@ async function fitOrStop(baseline: Baseline, input: BaselineInput): Promise<Fitt
 }
 
 async function baselineFingerprint({ name, seed }: Job, context: JobContext): Promise<string> {
-  const { split, cohorts, metrics, entity } = context.spec;
+  const { split, cohorts, metrics, entity, freshness } = context.spec;
   const { fingerprint } = await context.data();
-  return fingerprintOf({ name, seed, split, cohorts, metrics, entity, data: fingerprint });
+  return fingerprintOf({
+    ...{ name, seed, split, cohorts, metrics, entity, freshness },
+    data: fingerprint,
+  });
 }

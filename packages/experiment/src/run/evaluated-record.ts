@@ -2,6 +2,9 @@ import { createCohorts } from '../evaluation/cohorts.js';
 import type { EvaluationContext, SetPredictions } from '../evaluation/evaluate-sets.js';
 import { writePredictions } from '../evaluation/predictions-file.js';
 import { writeTaskMetrics } from '../evaluation/task-metrics-file.js';
+import type { Replay } from '../freshness/evaluate-freshness.js';
+import { writeReplay, writeSlates } from '../freshness/replay-files.js';
+import { planReplay, type ReplayPlan } from '../freshness/plan-replay.js';
 import type { JobContext } from './job.js';
 import { runFiles, type RunRecord } from './run-record.js';
 
@@ -9,6 +12,14 @@ import { runFiles, type RunRecord } from './run-record.js';
 export interface EvaluatedRecord {
   readonly record: RunRecord;
   readonly predicted: readonly SetPredictions[];
+  /** Where the spec has refresh policies. */
+  readonly replay?: Replay;
+}
+
+/** What all runs of one seed are evaluated on. */
+export interface RunEvaluation extends EvaluationContext {
+  /** Where the spec has refresh policies. */
+  readonly replay?: ReplayPlan;
 }
 
 /**
@@ -17,14 +28,12 @@ export interface EvaluatedRecord {
  *
  * @throws LIMAML_ERR_EXPERIMENT_COHORT_FEATURE
  */
-export async function evaluationContext(
-  seed: number,
-  context: JobContext,
-): Promise<EvaluationContext> {
+export async function evaluationContext(seed: number, context: JobContext): Promise<RunEvaluation> {
   const { spec, metrics } = context;
   const seedData = await context.seedData(seed);
   const cohorts = createCohorts(spec, await context.data(), seedData, seedData.tests[0]);
-  return { tests: seedData.tests, cohorts, metrics };
+  const replay = planReplay(spec, seedData);
+  return { tests: seedData.tests, cohorts, metrics, ...(replay && { replay }) };
 }
 
 /** Writes what was predicted, row by row, and the metrics of each task. */
@@ -38,4 +47,10 @@ export async function keepPredictions(
   const records = evaluated.map(({ record, predicted }) => ({ record: record.name, predicted }));
   await writePredictions(files.predictions, records, log);
   await writeTaskMetrics(files.tasks, records, metrics);
+  const replays = evaluated.flatMap(({ record, replay }) =>
+    replay === undefined ? [] : [{ record: record.name, replay }],
+  );
+  if (replays.length === 0) return;
+  await writeReplay(files.replay, replays, log);
+  if (log.trueProbability) await writeSlates(files.slates, replays, log.trueProbability);
 }

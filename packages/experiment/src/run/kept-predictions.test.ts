@@ -67,6 +67,14 @@ describe('kept predictions', () => {
     expect(weighted / rows).toBeCloseTo(done.results.models[0]!.runs[0]!.metrics[gauc().name]!, 6);
   });
 
+  it('are those of stored embeddings, too', () => {
+    for (const { parity } of done.results.models[0]!.runs) {
+      expect(parity!.rows).toBeGreaterThan(100);
+      expect(parity!.embeddingDim).toBe(4);
+      expect(parity!.maxDifference).toBeLessThan(1e-4);
+    }
+  });
+
   it('say how sure differences are', () => {
     const [prior, mean] = done.results.differences;
     const { low, high, p, adjusted } = mean!.bootstrap!.auc!;

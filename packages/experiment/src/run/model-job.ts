@@ -1,18 +1,21 @@
 import { describeAlgorithm, type Algorithm } from '@limaml/core';
 import { fingerprintOf } from '@limaml/data';
 import type { Predictions } from '@limaml/plugin';
-import {
-  evaluatePrior,
-  evaluateSets,
-  type EvaluationContext,
-} from '../evaluation/evaluate-sets.js';
+import { evaluatePrior, evaluateSets, type SetPredictions } from '../evaluation/evaluate-sets.js';
+import type { Parity } from '../evaluation/parity.js';
+import { evaluateFreshness } from '../freshness/evaluate-freshness.js';
 import type { ModelEntry } from '../spec/schema.js';
 import { algorithmOf } from '../training/algorithm.js';
 import { trainModel } from '../training/train-model.js';
 import type { TrainedModel, TrainingSetup } from '../training/training-setup.js';
 import type { TestSet } from '../split/seed-data.js';
 import { peakMemory } from './environment.js';
-import { evaluationContext, keepPredictions, type EvaluatedRecord } from './evaluated-record.js';
+import {
+  evaluationContext,
+  keepPredictions,
+  type EvaluatedRecord,
+  type RunEvaluation,
+} from './evaluated-record.js';
 import type { Job, JobContext } from './job.js';
 import { keepEmbeddings } from './kept-embeddings.js';
 import { prepareJoint } from './prepare-joint.js';
@@ -30,9 +33,9 @@ export async function runModel(job: Job, context: JobContext): Promise<readonly 
   const folder = runFolder(context.out, job.name, job.seed);
   const algorithm = algorithmOf(entry.algorithm, context.registry);
   const fingerprint = await trainingFingerprint(entry, algorithm, job.seed, context);
-  const { metrics, cohorts } = context.spec;
+  const { metrics, cohorts, freshness } = context.spec;
   const prior = reportsPrior(entry, algorithm);
-  const scored = fingerprintOf({ fingerprint, metrics, cohorts, prior });
+  const scored = fingerprintOf({ fingerprint, metrics, cohorts, prior, freshness });
   const finished = context.resume ? await readRecords(folder, scored) : undefined;
   if (finished !== undefined) return finished;
   const records = await trainAndScore(entry, job, context, { folder, fingerprint });
@@ -60,11 +63,12 @@ async function trainAndScore(
       values: trained.values,
       ...(entities && { entities }),
     });
-    const evaluations = await score(entry, trained, setup, scoring);
-    await keepPredictions(place.folder, evaluations, context);
-    const { embeddings } = runFiles(place.folder);
-    if (adapts(setup)) await embedTests(prepared, trained, scoring.tests, embeddings, context);
-    return evaluations.map(({ record }) => record);
+    const [model, ...others] = await score(entry, trained, setup, scoring);
+    await keepPredictions(place.folder, [model, ...others], context);
+    const further = others.map(({ record }) => record);
+    if (!adapts(setup)) return [model.record, ...further];
+    const parity = await embedTests(prepared, trained, model.predicted[0]!, place.folder, context);
+    return [{ ...model.record, parity }, ...further];
   } finally {
     await setup.predictor.dispose();
   }
@@ -78,19 +82,15 @@ function adapts({ algorithm, model }: TrainingSetup): boolean {
 async function embedTests(
   { setup, evaluated }: PreparedModel,
   { values }: TrainedModel,
-  [main]: EvaluationContext['tests'],
-  path: string,
+  main: SetPredictions,
+  folder: string,
   context: JobContext,
-): Promise<void> {
+): Promise<Parity> {
   const { model, algorithm, executor, limits } = setup;
-  const embedding = {
-    model,
-    algorithm,
-    executor,
-    encoded: evaluated,
-    maxSupport: limits.maxSupport,
-  };
-  await keepEmbeddings(path, embedding, values, main, await context.data());
+  const sizes = { maxSupport: limits.maxSupport, maxQuery: limits.maxQuery };
+  const embedding = { model, algorithm, executor, encoded: evaluated, ...sizes };
+  const { embeddings } = runFiles(folder);
+  return keepEmbeddings(embeddings, embedding, values, main, await context.data());
 }
 
 function train(
@@ -120,22 +120,23 @@ async function score(
   entry: ModelEntry,
   { values, progress }: TrainedModel,
   { predictor, algorithm, seed }: TrainingSetup,
-  scoring: EvaluationContext,
-): Promise<EvaluatedRecord[]> {
+  scoring: RunEvaluation,
+): Promise<[EvaluatedRecord, ...EvaluatedRecord[]]> {
   const { bestEpoch, history, seconds, timings } = progress;
   const predict = ({ episodes, index }: TestSet): Promise<Predictions> =>
     predictor.predict(episodes, values, index);
   const { name } = entry;
   const { card, predicted } = await evaluateSets(scoring, predict);
   const shared = { training: { bestEpoch, history }, seconds, peakMemory: peakMemory() };
-  const record = { name, kind: 'model', seed, ...card, ...shared, timings } as const;
-  if (!reportsPrior(entry, algorithm)) return [{ record, predicted }];
+  const { replay, metrics } = scoring;
+  const fresh = replay && (await evaluateFreshness(replay, metrics, predict));
+  const freshness = fresh && { freshness: fresh.card };
+  const record = { name, kind: 'model', seed, ...card, ...freshness, ...shared, timings } as const;
+  const evaluated = { record, predicted, ...(fresh && { replay: fresh.replay }) };
+  if (!reportsPrior(entry, algorithm)) return [evaluated];
   const prior = await evaluatePrior(scoring, predict);
   const named = { name: `${name}, prior embedding`, kind: 'prior', seed, seconds: 0 } as const;
-  return [
-    { record, predicted },
-    { record: { ...named, ...prior.card }, predicted: prior.predicted },
-  ];
+  return [evaluated, { record: { ...named, ...prior.card }, predicted: prior.predicted }];
 }
 
 /** Identity of all that decides the trained values. */

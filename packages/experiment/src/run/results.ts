@@ -1,13 +1,16 @@
-import { meanInterval, type MeanInterval } from '../evaluation/interval.js';
+import {
+  subtractMetrics,
+  summariseMetrics,
+  type MetricIntervals,
+} from '../evaluation/metric-intervals.js';
 import type { MetricValues } from '../evaluation/score-card.js';
+import { summariseFreshness, type FreshnessResults } from '../freshness/freshness-results.js';
+import type { OnlineResults } from '../freshness/ranking-results.js';
 import type { ExperimentSpec } from '../spec/schema.js';
 import type { Environment } from './environment.js';
 import type { DataSummary } from './experiment-data.js';
 import type { Significance } from './significance.js';
 import type { RunRecord } from './run-record.js';
-
-/** Metrics by name, each with mean and 95 % interval over seeds; null where it never existed. */
-export type MetricIntervals = Readonly<Record<string, MeanInterval | null>>;
 
 /** Results of the tasks of one cohort. */
 export interface CohortResults {
@@ -37,6 +40,8 @@ export interface ModelResults {
   readonly cohorts: readonly CohortResults[];
   /** On further test sets; [] where the spec has none. */
   readonly tests: readonly TestResults[];
+  /** What fresh embeddings are worth; absent where the spec does not ask. */
+  readonly freshness?: FreshnessResults;
   /** What each seed came to. */
   readonly runs: readonly RunRecord[];
 }
@@ -64,19 +69,25 @@ export interface ExperimentResults {
   readonly data: DataSummary;
   readonly models: readonly ModelResults[];
   readonly differences: readonly Difference[];
+  /** Simulated online test; absent where the true probability is not known or the spec has no `freshness`. */
+  readonly online?: OnlineResults;
   readonly seconds: number;
 }
 
 /** Puts the records of all seeds together, in the order of the spec: models, then baselines. */
 export function summariseRecords(records: readonly RunRecord[]): ModelResults[] {
-  return [...groupBy(records, ({ name }) => name)].map(([name, runs]) => ({
-    name,
-    kind: runs[0]!.kind,
-    metrics: summarise(runs.map(({ metrics }) => metrics)),
-    cohorts: summariseParts(runs.map(({ cohorts }) => cohorts)),
-    tests: summariseParts(runs.map(({ tests }) => tests ?? [])),
-    runs,
-  }));
+  return [...groupBy(records, ({ name }) => name)].map(([name, runs]) => {
+    const freshness = summariseFreshness(runs.flatMap((run) => run.freshness ?? []));
+    return {
+      name,
+      kind: runs[0]!.kind,
+      metrics: summariseMetrics(runs.map(({ metrics }) => metrics)),
+      cohorts: summariseParts(runs.map(({ cohorts }) => cohorts)),
+      tests: summariseParts(runs.map(({ tests }) => tests ?? [])),
+      ...(freshness && { freshness }),
+      runs,
+    };
+  });
 }
 
 /** Paired differences of the first model to every other model and baseline. */
@@ -88,7 +99,7 @@ export function differencesToFirst(models: readonly ModelResults[]): Difference[
     return {
       name: first.name,
       against: other.name,
-      metrics: summarise(pairs.map(([a, b]) => subtract(a.metrics, b.metrics))),
+      metrics: summariseMetrics(pairs.map(([a, b]) => subtractMetrics(a.metrics, b.metrics))),
       cohorts: summariseParts(pairs.map(([a, b]) => subtractParts(a.cohorts, b.cohorts))),
       tests: summariseParts(pairs.map(([a, b]) => subtractParts(a.tests ?? [], b.tests ?? []))),
     };
@@ -101,8 +112,7 @@ export function assembleResults(
   data: DataSummary,
   models: readonly ModelResults[],
   compared: ReadonlyMap<string, Significance>,
-  environment: Environment,
-  seconds: number,
+  { environment, seconds, online }: Pick<ExperimentResults, 'environment' | 'seconds' | 'online'>,
 ): ExperimentResults {
   return {
     format: 1,
@@ -116,6 +126,7 @@ export function assembleResults(
       const bootstrap = compared.get(difference.against);
       return bootstrap === undefined ? difference : { ...difference, bootstrap };
     }),
+    ...(online && { online }),
     seconds,
   };
 }
@@ -123,16 +134,6 @@ export function assembleResults(
 /** A spec as JSON: plugins become kind and name. */
 export function serialiseSpec(spec: ExperimentSpec): unknown {
   return { ...spec, plugins: spec.plugins.map(({ kind, name }) => ({ kind, name })) };
-}
-
-function summarise(values: readonly MetricValues[]): MetricIntervals {
-  const names = Object.keys(values[0] ?? {});
-  return Object.fromEntries(
-    names.map((name) => {
-      const known = values.map((value) => value[name] ?? null).filter((value) => value !== null);
-      return [name, known.length === 0 ? null : meanInterval(known)];
-    }),
-  );
 }
 
 /** A cohort or a test set of one seed. */
@@ -149,7 +150,7 @@ function summariseParts<Of extends Part>(
   return (seeds[0] ?? []).map((part, index) => {
     const parts = seeds.map((seed) => seed[index]!);
     const tasks = parts.reduce((sum, card) => sum + card.tasks, 0) / parts.length;
-    const metrics = summarise(parts.map((card) => card.metrics));
+    const metrics = summariseMetrics(parts.map((card) => card.metrics));
     return { ...part, tasks: Math.round(tasks), metrics };
   });
 }
@@ -158,7 +159,7 @@ function summariseParts<Of extends Part>(
 function subtractParts<Of extends Part>(first: readonly Of[], other: readonly Part[]): Of[] {
   return first.slice(0, other.length).map((part, index) => ({
     ...part,
-    metrics: subtract(part.metrics, other[index]!.metrics),
+    metrics: subtractMetrics(part.metrics, other[index]!.metrics),
   }));
 }
 
@@ -171,15 +172,6 @@ function paired(
     const partner = other.find(({ seed }) => seed === record.seed);
     return partner === undefined ? [] : [[record, partner] as const];
   });
-}
-
-function subtract(a: MetricValues, b: MetricValues): MetricValues {
-  return Object.fromEntries(
-    Object.entries(a).map(([name, value]) => {
-      const other = b[name] ?? null;
-      return [name, value === null || other === null ? null : value - other];
-    }),
-  );
 }
 
 function groupBy<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {

@@ -4,6 +4,8 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { outExists, workersUnavailable } from '../errors.js';
 import { writeJson } from '../files.js';
+import { readSlates } from '../freshness/replay-files.js';
+import { onlineResults, type OnlineResults } from '../freshness/ranking-results.js';
 import type { ExperimentSpec } from '../spec/schema.js';
 import type { TrainingEvent } from '../training/training-setup.js';
 import type { Job } from './job.js';
@@ -19,6 +21,7 @@ import {
   type ModelResults,
 } from './results.js';
 import { compareToFirst, type Significance } from './significance.js';
+import { runFiles, runFolder } from './run-record.js';
 import { WorkerProcess } from './worker-process.js';
 
 /** Options of {@link runExperiment}. */
@@ -80,9 +83,11 @@ export async function runExperiment(
   const models = summariseRecords(results.flatMap((result) => result.records));
   const compared = await compareModels(spec, registry, models, options);
   const environment = await describeEnvironment();
+  const online = await readOnline(spec, options.out);
   const seconds = (performance.now() - started) / 1000;
   const { data } = results[0]!;
-  const assembled = assembleResults(spec, data, models, compared, environment, seconds);
+  const about = { environment, seconds, ...(online && { online }) };
+  const assembled = assembleResults(spec, data, models, compared, about);
   await writeJson(join(options.out, 'results.json'), assembled);
   return assembled;
 }
@@ -102,6 +107,15 @@ async function compareModels(
     names: models.map(({ name }) => name),
     onProgress: (share) => onProgress?.({ kind: 'comparison', share }),
   });
+}
+
+/** The simulated online test, from what every run has kept of its rankings. */
+async function readOnline(spec: ExperimentSpec, out: string): Promise<OnlineResults | undefined> {
+  if (spec.freshness === null) return undefined;
+  const jobs = listJobs(spec);
+  const files = jobs.map(({ name, seed }) => runFiles(runFolder(out, name, seed)).slates);
+  const slates = await Promise.all(files.map(readSlates));
+  return onlineResults(slates.flat());
 }
 
 async function prepareFolder(

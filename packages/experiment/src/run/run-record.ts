@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { fingerprintOf } from '@limaml/data';
 import { z } from 'zod';
 import { readJson, writeJson } from '../files.js';
+import { freshnessCardSchema } from '../freshness/freshness-record.js';
 import { timingsSchema } from '../training/timings.js';
 
 /** Version of the files of a run folder. */
@@ -33,6 +34,8 @@ const recordSchema = z.strictObject({
     )
     .readonly()
     .exactOptional(),
+  /** Replay under every refresh policy. */
+  freshness: freshnessCardSchema.exactOptional(),
   /** Hyper-parameters that were chosen on the validation tasks. */
   chosen: z.record(z.string(), z.number()).exactOptional(),
   /** How training went: mean loss and monitored metric by epoch, and the epoch that was kept. */
@@ -46,6 +49,10 @@ const recordSchema = z.strictObject({
     .exactOptional(),
   /** Where the time of training went. */
   timings: timingsSchema.exactOptional(),
+  /** How far scores from stored embeddings are from those of the adapted network. */
+  parity: z
+    .strictObject({ embeddingDim: z.int(), rows: z.int(), maxDifference: z.number() })
+    .exactOptional(),
   /** Seconds of fitting or training. */
   seconds: z.number(),
   /** Most memory that the process had held by then, in bytes. */
@@ -79,6 +86,10 @@ export function runFiles(folder: string): {
   /** Metrics of each task. */
   readonly tasks: string;
   readonly embeddings: string;
+  /** Every replayed row under every refresh policy. */
+  readonly replay: string;
+  /** What rankings of simulated slates came to. */
+  readonly slates: string;
 } {
   return {
     description: join(folder, 'run.json'),
@@ -90,6 +101,8 @@ export function runFiles(folder: string): {
     predictions: join(folder, 'predictions.parquet'),
     embeddings: join(folder, 'embeddings.parquet'),
     tasks: join(folder, 'tasks.parquet'),
+    replay: join(folder, 'replay.parquet'),
+    slates: join(folder, 'slates.parquet'),
   };
 }
 

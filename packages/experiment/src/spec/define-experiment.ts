@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { specInvalid, specKeyUnknown } from '../errors.js';
+import { policyName } from '../freshness/policy.js';
 import { keysAt } from './known-keys.js';
 import { networkBaselines } from './network-baselines.js';
 import {
@@ -30,6 +31,7 @@ import {
  * | `baselines` | all but `truth` | global mean, item rate, item + user bias, logistic MF; beside models also the networks `production` and `wide-and-deep`, where `models` has none |
  * | `metrics` | `auc`, `gauc`, `logLoss`, `ece`, `ndcg@10` | |
  * | `cohorts` | `[15, 40]` | support sizes at which a new cohort begins; `{ support, recency, features, known }` divides by more |
+ * | `freshness` | none | replays the log behind the cut under `policies` that refresh embeddings; see {@link FreshnessSpec} |
  * | `seeds` | `[1, 2, 3]` | one run per model and seed |
  *
  * @throws LIMAML_ERR_EXPERIMENT_SPEC_KEY_UNKNOWN with the near keys
@@ -76,7 +78,8 @@ function issueError(issue: z.core.$ZodIssue): Error {
   return specInvalid(issue.path.map(String).join('.') || 'spec', issue.message);
 }
 
-function assertConsistent({ models, baselines, cohorts, split }: ExperimentSpec): void {
+function assertConsistent(spec: ExperimentSpec): void {
+  const { models, baselines, cohorts, split } = spec;
   const names = models.map(({ name }) => name);
   const repeated = names.find((name, index) => names.indexOf(name) < index);
   if (repeated !== undefined) {
@@ -93,6 +96,7 @@ function assertConsistent({ models, baselines, cohorts, split }: ExperimentSpec)
   assertSplit(split);
   assertEdges('cohorts.support', cohorts.support);
   assertEdges('cohorts.recency', cohorts.recency);
+  assertFreshness(spec);
 }
 
 /** What divides entities means nothing where rows are divided in time. */
@@ -102,6 +106,18 @@ function assertSplit({ by, testRows, testTrained, order }: ExperimentSpec['split
   const key = Object.entries(stray).find(([, used]) => used)?.[0];
   if (key === undefined) return;
   throw specInvalid(`split.${key}`, `it does not go with by: "${by}"`, 'Leave it out');
+}
+
+function assertFreshness({ freshness, split }: ExperimentSpec): void {
+  if (freshness === null) return;
+  assertEdges('freshness.distances', freshness.distances);
+  const names = freshness.policies.map(policyName);
+  if (new Set(names).size < names.length) {
+    throw specInvalid('freshness.policies', 'a policy is listed twice', 'List each policy once');
+  }
+  if (split.order === 'random') {
+    throw specInvalid('freshness', 'it does not go with split.order: "random"', 'Leave one out');
+  }
 }
 
 function assertEdges(field: string, edges: readonly number[]): void {

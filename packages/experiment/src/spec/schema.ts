@@ -2,6 +2,7 @@ import { isPlugin, type Plugin } from '@limaml/plugin';
 import { z } from 'zod';
 import { algorithmSchema } from './algorithm-schema.js';
 import { cohortsSchema } from './cohorts-schema.js';
+import { freshnessSchema } from './freshness-schema.js';
 import { splitSchema } from './split-schema.js';
 
 /**
@@ -164,6 +165,8 @@ export const experimentSchema = z.strictObject({
   metrics: z.array(z.string()).min(1).default(['auc', 'gauc', 'logLoss', 'ece', 'ndcg@10']),
   /** Into which groups the test tasks are divided, each with results of its own. */
   cohorts: cohortsSchema.prefault([15, 40]),
+  /** Replays the log behind the cut under refresh policies of embeddings; null for no replay. */
+  freshness: freshnessSchema.nullable().default(null),
   /** One run per model and seed; the seed makes the split, the initial weights and the episodes. */
   seeds: z.array(z.int().nonnegative()).min(1).default([1, 2, 3]),
   /** Plugins that only this experiment needs, e.g. a dataset with options; registered when it runs. */
@@ -190,6 +193,10 @@ export type AlgorithmSpec = ModelEntry['algorithm'];
 export type SplitSpec = ExperimentSpec['split'];
 /** Into which groups test tasks are divided. */
 export type CohortSpec = ExperimentSpec['cohorts'];
+/** How the log is replayed behind the cut. */
+export type FreshnessSpec = NonNullable<ExperimentSpec['freshness']>;
+/** When embeddings are made again. */
+export type RefreshPolicy = FreshnessSpec['policies'][number];
 /** Name of a baseline that is fitted to counts. */
 export type BaselineName = (typeof FITTED_BASELINES)[number] | (typeof SIMULATED_BASELINES)[number];
 /** Name of a baseline that is a network. */

@@ -1,4 +1,6 @@
 import type { ReportPlugin } from '@limaml/plugin';
+import { freshnessSection } from '../../freshness/freshness-section.js';
+import { onlineSection } from '../../freshness/online-section.js';
 import { cohortSection } from './cohorts.js';
 import { differenceSection } from './differences.js';
 import { embeddingMapSection } from './embedding-map.js';
@@ -21,6 +23,8 @@ export function reportSections(): readonly ReportPlugin[] {
     differenceSection(),
     cohortSection(),
     testSetSection(),
+    freshnessSection(),
+    onlineSection(),
     taskScatterSection(),
     reliabilitySection(),
     embeddingMapSection(),
