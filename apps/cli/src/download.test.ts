@@ -41,9 +41,8 @@ describe('limaml download', () => {
       /DATA_CHECKSUM.*4924029 bytes/s,
     );
     await mkdir(join(cwd, 'mine'));
-    await writeFile(join(cwd, 'mine/u.data'), '1\t1\t5\t881250949\n');
     expect((await download(...args, 'mine')).stderr).toContain('LIMAML_ERR_DATA_FILE_MISSING');
-    for (const name of ['u.user', 'u.item']) await writeFile(join(cwd, 'mine', name), 'x\n');
+    await writeFile(join(cwd, 'mine/u.data'), '1\t1\t5\t881250949\n');
     expect((await download(...args, 'mine')).stderr).toMatch(/DATA_CHECKSUM.*u\.data/s);
     expect(await readdir(join(cwd, 'data'))).toEqual([]);
   });

@@ -278,6 +278,16 @@ export function formatUnknown(file: string): LimamlError {
   });
 }
 
+export function formatsMixed(folder: string, formats: readonly string[]): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_DATA_FORMAT',
+    what: `The files of the folder have different formats: ${formats.join(', ')}`,
+    where: { folder },
+    expected: 'files of one format',
+    fix: 'Name a folder with the files of one table only',
+  });
+}
+
 export function specInvalid(problems: string): LimamlError {
   return new LimamlError({
     code: 'LIMAML_ERR_DATA_SPEC',

@@ -15,6 +15,7 @@ interface SimulateOptions {
   readonly days: number;
   readonly impressions: number;
   readonly format: 'parquet' | 'csv';
+  readonly partitions: number;
   readonly overwrite?: true;
 }
 
@@ -22,7 +23,10 @@ const EXAMPLES = `
 Examples:
   $ limaml simulate --out data/marketplace
   $ limaml simulate --out data/small --members 200 --seed 7 --format csv
-  $ limaml simulate --out data/large --members 1000000 --impressions 20`;
+  $ limaml simulate --out data/large --members 10000000 --impressions 20 --partitions 100
+
+With several partitions, members and impressions are folders of files, each with one block of members: memory holds
+one block at a time, so 100,000 members in each are a good choice.`;
 
 export function addSimulate(program: Command, io: CliIo): Command {
   const command = program
@@ -35,6 +39,7 @@ export function addSimulate(program: Command, io: CliIo): Command {
     .option('--companies <n>', 'companies', wholeNumber(1), 80)
     .option('--days <n>', 'length of the log', wholeNumber(1), 60)
     .option('--impressions <n>', 'mean impressions per member', wholeNumber(1), 60)
+    .option('--partitions <n>', 'files for members and impressions', wholeNumber(1), 1)
     .option('--overwrite', 'write into a folder that is not empty')
     .addOption(
       program

@@ -1,10 +1,9 @@
-import { createRandom } from '../random.js';
 import type { Random } from '../random.js';
 import { calibrate, createClickModel, sigmoid } from './click-model.js';
 import type { ClickModel } from './click-model.js';
 import { createJobMarket } from './job-market.js';
 import type { JobMarket } from './job-market.js';
-import { SESSION_SIZE } from './world.js';
+import { SESSION_SIZE, worldRandom } from './world.js';
 import type { World } from './world.js';
 
 /** Impressions, column by column. */
@@ -26,12 +25,26 @@ const DAY = 86_400_000;
 const FIRST_DAY = Date.UTC(2025, 0, 1);
 const SECONDS_BETWEEN_IMPRESSIONS = 20;
 
-/** Simulates impressions day by day, in batches of bounded size, sessions in time order. */
-export function* simulateImpressions(world: World, batchRows = 65_536): Generator<ImpressionBatch> {
-  const random = createRandom(world.options.seed, 3);
+/**
+ * Finds the constant b of the click probability, which all blocks of members share.
+ * @param world any block
+ */
+export function clickConstant(world: World): number {
   const everyDay = createJobMarket(world.jobs, undefined);
   const { field } = world.members;
-  const constant = calibrate(world, (member, source) => everyDay.draw(field[member]!, source));
+  return calibrate(world, (member, source) => everyDay.draw(field[member]!, source));
+}
+
+/**
+ * Simulates impressions day by day, in batches of bounded size, sessions in time order.
+ * @param constant see {@link clickConstant}
+ */
+export function* simulateImpressions(
+  world: World,
+  batchRows = 65_536,
+  constant = clickConstant(world),
+): Generator<ImpressionBatch> {
+  const random = worldRandom(world.options, world.part, 3);
   const model = createClickModel(world, random);
   const buffer = createBuffer(batchRows);
   for (let day = 0; day < world.options.days; day++) {

@@ -9,6 +9,7 @@ import {
   marketplaceSpec,
   simulatorDataset,
   tableDataset,
+  tableRecord,
   writeMarketplace,
 } from '../index.js';
 import type { SimulatorOptions } from '../index.js';
@@ -138,6 +139,39 @@ describe('writeMarketplace', () => {
       expect((await readdir(market)).filter((name) => name.includes('partial'))).toEqual([]);
     },
   );
+
+  it('divides members and impressions, block by block', async () => {
+    const market = path.join(folder, 'parts');
+    const options = { ...SMALL, partitions: 3 };
+    await writeMarketplace(market, { ...SMALL, partitions: 7 });
+    const spec = await writeMarketplace(market, options);
+    expect((await readdir(path.join(market, 'impressions'))).sort()).toEqual([
+      'part-00000.parquet',
+      'part-00001.parquet',
+      'part-00002.parquet',
+    ]);
+    const log = await tableDataset(spec).load({ path: market });
+    const whole = await simulate();
+    expect(log.entities.member!.ids).toEqual(whole.entities.member!.ids);
+    expect(log.entities.job!.ids).toEqual(whole.entities.job!.ids);
+    expect(tableRecord(log.entities.job!.table, 5)).toEqual(
+      tableRecord(whole.entities.job!.table, 5),
+    );
+    const clicks = (one: InteractionLog) => one.label.reduce((sum, y) => sum + y, 0) / one.rows;
+    expect(Math.abs(clicks(log) - clicks(whole))).toBeLessThan(0.05);
+    const again = path.join(folder, 'again');
+    await writeMarketplace(again, { ...options, format: 'csv' });
+    const same = await tableDataset(await marketplaceSpec(again)).load({ path: again });
+    expect(comparable(same)).toEqual(comparable(log));
+    // Every member's rows lie in one file, and blocks follow each other.
+    const blocks = Array.from(log.refs.member!, (member) =>
+      Math.floor((3 * member + 2) / log.entities.member!.ids.length),
+    );
+    expect(blocks).toEqual([...blocks].sort());
+    await expect(writeMarketplace(again, { members: 2, partitions: 3 })).rejects.toThrow(
+      /DATA_OPTION.*"partitions" is 3/,
+    );
+  });
 
   it('leaves what was there alone when it cannot write', async () => {
     const blocked = path.join(folder, 'file');

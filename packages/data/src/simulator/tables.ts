@@ -8,7 +8,7 @@ export function entityTables(world: World): Readonly<Record<EntityName, EntityTa
   const { members, jobs, companies } = world;
   return {
     member: {
-      ids: numberedIds('member', members.count),
+      ids: numberedIds('member', members.count, world.firstMember),
       table: {
         rows: members.count,
         columns: {
@@ -78,8 +78,8 @@ export const OUTCOME_FEATURES: readonly FeatureDeclaration[] = [
   { name: 'dwell', kind: 'dense', transform: 'log1p' },
 ];
 
-function numberedIds(type: EntityName, count: number): string[] {
-  return Array.from({ length: count }, (_, number) => `${type}-${number + 1}`);
+function numberedIds(type: EntityName, count: number, first = 0): string[] {
+  return Array.from({ length: count }, (_, number) => `${type}-${first + number + 1}`);
 }
 
 function coded(codes: Uint8Array, categories: readonly string[]): Column {

@@ -61,6 +61,10 @@ export interface Jobs {
 /** Everything that does not change from day to day. */
 export interface World {
   readonly options: MarketplaceOptions;
+  /** Which block of members this is, from 0. */
+  readonly part: number;
+  /** Number of the block's first member, from 0. */
+  readonly firstMember: number;
   readonly members: Members;
   readonly companies: Companies;
   readonly jobs: Jobs;
@@ -73,15 +77,42 @@ export const SESSION_SIZE = 6;
 
 /** Draws members, companies and jobs. */
 export function createWorld(options: MarketplaceOptions): World {
-  const random = createRandom(options.seed, 1);
+  const random = worldRandom(options, 0, 1);
   const companies = createCompanies(options.companies, random);
   return {
     options,
+    part: 0,
+    firstMember: 0,
     companies,
     jobs: createJobs(options, companies, random),
-    members: createMembers(options, random),
+    members: createMembers(options.members, options, random),
     fieldTaste: normals(FUNCTIONS.length * TASTE_DIM, random),
   };
+}
+
+/**
+ * The same companies and jobs with one block of members after the other, so that memory holds one at a time. Members
+ * act independently of each other.
+ */
+export function* memberBlocks(options: MarketplaceOptions, parts: number): Generator<World> {
+  const firstOf = (part: number): number => Math.floor((part * options.members) / parts);
+  const first = createWorld({ ...options, members: firstOf(1) });
+  yield first;
+  for (let part = 1; part < parts; part++) {
+    const firstMember = firstOf(part);
+    const count = firstOf(part + 1) - firstMember;
+    const members = createMembers(count, options, worldRandom(options, part, 1));
+    yield { ...first, options: { ...options, members: count }, part, firstMember, members };
+  }
+}
+
+/** Random numbers of a block of members, for one purpose. The first block has those of an undivided world. */
+export function worldRandom(
+  { seed }: Pick<MarketplaceOptions, 'seed'>,
+  part: number,
+  purpose: number,
+): Random {
+  return part === 0 ? createRandom(seed, purpose) : createRandom(seed, purpose, part);
 }
 
 function createCompanies(count: number, random: Random): Companies {
@@ -138,8 +169,7 @@ function createJobVectors(
   });
 }
 
-function createMembers(options: MarketplaceOptions, random: Random): Members {
-  const count = options.members;
+function createMembers(count: number, options: MarketplaceOptions, random: Random): Members {
   const field = choices(count, FUNCTIONS.length, random);
   const level = choices(count, LEVELS.length, random);
   const sessions = options.impressionsPerMember / (options.days * SESSION_SIZE);

@@ -1,26 +1,26 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileMissing, specInvalid, writeFailed } from '../errors.js';
-import { isAbort } from '../is-abort.js';
-import { tableRecord } from '../columns.js';
-import type { RawValue } from '../columns.js';
-import { sqlPath, sqlString, withDuck } from '../table/duck.js';
+import { fileMissing, optionInvalid, specInvalid, writeFailed } from '../errors.js';
 import { parseTableSpec } from '../table/spec.js';
 import type { TableEntity, TableSpec } from '../table/spec.js';
-import { writeLines } from './write-lines.js';
-import { simulateImpressions } from './impressions.js';
-import type { ImpressionBatch } from './impressions.js';
+import { clickConstant } from './impressions.js';
 import { resolveOptions } from './options.js';
-import type { SimulatorOptions } from './options.js';
-import { ENTITY_FEATURES, entityTables, OUTCOME_FEATURES } from './tables.js';
+import type { MarketplaceOptions, SimulatorOptions } from './options.js';
+import { entityLines, impressionLines } from './table-lines.js';
+import { ENTITY_FEATURES, OUTCOME_FEATURES } from './tables.js';
 import type { EntityName } from './tables.js';
-import { createWorld } from './world.js';
-import type { World } from './world.js';
+import { memberBlocks } from './world.js';
+import { replaceFile, writeTable } from './write-table.js';
 
 /** Options of {@link writeMarketplace}. */
 export interface WriteMarketplaceOptions extends SimulatorOptions {
   /** Default `'parquet'`. */
   readonly format?: 'parquet' | 'csv';
+  /**
+   * Files that members and impressions are divided into, each with one block of members; memory holds one block at
+   * a time. Another number draws other members. Default 1.
+   */
+  readonly partitions?: number;
   /** Told the share written so far, 0 to 1. */
   readonly onProgress?: (share: number) => void;
   /** Stops before the file in progress is complete; it then does not appear. */
@@ -29,11 +29,13 @@ export interface WriteMarketplaceOptions extends SimulatorOptions {
 
 const SPEC_FILE = 'marketplace.json';
 const TABLES = { member: 'members', job: 'jobs', company: 'companies' } as const;
+const IMPRESSIONS = 'impressions';
 
 /**
  * Simulates a marketplace into files: impressions, members, jobs, companies, and the spec that
  * `tableDataset` reads them with (`marketplace.json`). Memory does not grow with the number of
- * impressions. Each file is written under another name first and then renamed.
+ * impressions, and with the number of members of a partition only. With several partitions, impressions and
+ * members are folders of files. Each file is written under another name first and then renamed; the spec comes last.
  *
  * @returns the spec
  * @throws LIMAML_ERR_DATA_OPTION, LIMAML_ERR_DATA_WRITE
@@ -47,18 +49,13 @@ export async function writeMarketplace(
   folder: string,
   options: WriteMarketplaceOptions = {},
 ): Promise<TableSpec> {
-  const { format = 'parquet', onProgress, signal, ...rest } = options;
-  const world = createWorld(resolveOptions(rest));
-  const spec = specOf(format);
-  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
-    throw writeFailed(folder, cause);
-  });
-  for (const [type, lines] of Object.entries(entityLines(world))) {
-    const name = `${TABLES[type as EntityName]}.${format}`;
-    await writeTable(path.join(folder, name), lines, signal);
-  }
-  const impressions = path.join(folder, spec.interactions.file);
-  await writeTable(impressions, impressionLines(world, onProgress), signal);
+  const { format = 'parquet', partitions = 1, onProgress, signal, ...rest } = options;
+  const marketplace = resolveOptions(rest);
+  assertPartitions(partitions, marketplace.members);
+  const layout = { folder, format, partitions };
+  await prepareFolders(layout);
+  await writeBlocks(layout, marketplace, onProgress ?? (() => undefined), signal);
+  const spec = specOf(layout);
   await replaceFile(path.join(folder, SPEC_FILE), (partial) =>
     writeFile(partial, `${JSON.stringify(spec, null, 2)}\n`),
   );
@@ -83,15 +80,79 @@ export async function marketplaceSpec(folder: string): Promise<TableSpec> {
   return parseTableSpec(json);
 }
 
-function specOf(format: 'parquet' | 'csv'): TableSpec {
+/** Where the files are. */
+interface Layout {
+  readonly folder: string;
+  readonly format: 'parquet' | 'csv';
+  readonly partitions: number;
+}
+
+function assertPartitions(partitions: number, members: number): void {
+  if (Number.isInteger(partitions) && partitions >= 1 && partitions <= members) return;
+  throw optionInvalid('partitions', partitions, `a whole number from 1 to the members, ${members}`);
+}
+
+/** Files of an earlier marketplace with more partitions must not be read as parts of this one. */
+async function prepareFolders({ folder, partitions }: Layout): Promise<void> {
+  const parted = partitions === 1 ? [] : [IMPRESSIONS, TABLES.member];
+  try {
+    await rm(path.join(folder, SPEC_FILE), { force: true });
+    await mkdir(folder, { recursive: true });
+    for (const name of parted) {
+      await rm(path.join(folder, name), { recursive: true, force: true });
+      await mkdir(path.join(folder, name));
+    }
+  } catch (cause) {
+    throw writeFailed(folder, cause);
+  }
+}
+
+async function writeBlocks(
+  layout: Layout,
+  options: MarketplaceOptions,
+  onProgress: (share: number) => void,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const expected = options.members * options.impressionsPerMember;
+  let rows = 0;
+  let constant: number | undefined;
+  for (const world of memberBlocks(options, layout.partitions)) {
+    constant ??= clickConstant(world);
+    const entities =
+      world.part === 0 ? (['member', 'job', 'company'] as const) : (['member'] as const);
+    for (const type of entities) {
+      await writeTable(fileOf(layout, TABLES[type], world.part), entityLines(world, type), signal);
+    }
+    const lines = impressionLines(world, constant, (count) => {
+      rows += count;
+      onProgress(Math.min(1, rows / expected));
+    });
+    await writeTable(fileOf(layout, IMPRESSIONS, world.part), lines, signal);
+  }
+}
+
+function fileOf(layout: Layout, table: string, part: number): string {
+  const name = tableFile(layout, table);
+  if (name.endsWith(layout.format)) return path.join(layout.folder, name);
+  const number = String(part).padStart(5, '0');
+  return path.join(layout.folder, name, `part-${number}.${layout.format}`);
+}
+
+/** The file of a table, or its folder. */
+function tableFile({ format, partitions }: Layout, table: string): string {
+  const isParted = partitions > 1 && (table === IMPRESSIONS || table === TABLES.member);
+  return isParted ? table : `${table}.${format}`;
+}
+
+function specOf(layout: Layout): TableSpec {
   const entity = (type: EntityName): TableEntity => ({
     column: `${type}_id`,
-    table: { file: `${TABLES[type]}.${format}`, key: 'id' },
+    table: { file: tableFile(layout, TABLES[type]), key: 'id' },
     features: ENTITY_FEATURES[type],
   });
   return {
     name: 'marketplace',
-    interactions: { file: `impressions.${format}` },
+    interactions: { file: tableFile(layout, IMPRESSIONS) },
     entities: { member: entity('member'), job: entity('job'), company: entity('company') },
     candidate: 'job',
     timestamp: { column: 'timestamp', unit: 'milliseconds' },
@@ -99,92 +160,4 @@ function specOf(format: 'parquet' | 'csv'): TableSpec {
     outcomes: OUTCOME_FEATURES,
     trueProbability: 'probability',
   };
-}
-
-function entityLines(world: World): Record<EntityName, Iterable<string>> {
-  const tables = entityTables(world);
-  function* lines(type: EntityName): Generator<string> {
-    const { ids, table } = tables[type];
-    yield ['id', ...Object.keys(table.columns)].join(',');
-    for (const [row, id] of ids.entries()) {
-      yield [id, ...Object.values(tableRecord(table, row)).map(cell)].join(',');
-    }
-  }
-  return { member: lines('member'), job: lines('job'), company: lines('company') };
-}
-
-/** No name in the marketplace holds a comma or a quote. */
-function cell(value: RawValue): string {
-  return Array.isArray(value) ? value.join('|') : String(value ?? '');
-}
-
-function* impressionLines(
-  world: World,
-  onProgress: ((share: number) => void) | undefined,
-): Generator<string> {
-  const { members, impressionsPerMember } = world.options;
-  let rows = 0;
-  yield 'member_id,job_id,company_id,timestamp,clicked,dwell,probability';
-  for (const batch of simulateImpressions(world)) {
-    for (let row = 0; row < batch.rows; row++) yield impressionLine(world, batch, row);
-    rows += batch.rows;
-    onProgress?.(Math.min(1, rows / (members * impressionsPerMember)));
-  }
-}
-
-function impressionLine(world: World, batch: ImpressionBatch, row: number): string {
-  const job = batch.job[row]!;
-  return [
-    `member-${batch.member[row]! + 1}`,
-    `job-${job + 1}`,
-    `company-${world.jobs.company[job]! + 1}`,
-    batch.timestamp[row]!,
-    batch.clicked[row]!,
-    batch.dwell[row]!,
-    batch.probability[row]!,
-  ].join(',');
-}
-
-/** Writes CSV; for Parquet, DuckDB then turns it into a typed file, streaming. */
-async function writeTable(
-  file: string,
-  lines: Iterable<string>,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  if (file.endsWith('.csv')) {
-    await replaceFile(file, (partial) => writeLines(partial, lines, signal));
-    return;
-  }
-  const csv = `${file}.csv.partial`;
-  try {
-    await writeLines(csv, lines, signal).catch((cause: unknown) => {
-      throw isAbort(cause) ? cause : writeFailed(file, cause);
-    });
-    await replaceFile(file, (partial) => convertToParquet(csv, partial));
-  } finally {
-    await rm(csv, { force: true });
-  }
-}
-
-async function convertToParquet(csv: string, parquet: string): Promise<void> {
-  const source = `read_csv(${sqlPath(path.resolve(csv))}, header = true, delim = ',')`;
-  const target = sqlString(path.resolve(parquet));
-  await withDuck((connection) =>
-    connection.run(`COPY (SELECT * FROM ${source}) TO ${target} (FORMAT parquet)`),
-  );
-}
-
-/** Writes under another name and renames, so that a full disk never leaves half a file. */
-async function replaceFile(
-  file: string,
-  write: (partial: string) => Promise<unknown>,
-): Promise<void> {
-  const partial = `${file}.partial`;
-  try {
-    await write(partial);
-    await rename(partial, file);
-  } catch (cause) {
-    await rm(partial, { force: true });
-    throw isAbort(cause) ? cause : writeFailed(file, cause);
-  }
 }

@@ -86,7 +86,7 @@ describe('files that cannot be read', () => {
 
   it('are missing, of no known format, or empty', async () => {
     await expect(load(interactions('none.csv'))).rejects.toThrow(/FILE_MISSING.*none\.csv/);
-    await expect(load(interactions('.'))).rejects.toThrow('FILE_MISSING');
+    await expect(load(interactions('.'))).rejects.toThrow(/DATA_FORMAT.*different formats/);
     await expect(load(interactions('clicks.xls'), { 'clicks.xls': 'x' })).rejects.toThrow(
       'LIMAML_ERR_DATA_FORMAT',
     );

@@ -43,7 +43,8 @@ export async function csvHeader(file: string, delimiter: string): Promise<string
   return text === '' ? undefined : splitRecord(text, delimiter);
 }
 
-function openBytes(file: string): AsyncIterable<Buffer> {
+/** The bytes of a file, unpacked where its name ends with .gz. */
+export function openBytes(file: string): AsyncIterable<Buffer> {
   const stream = createReadStream(file);
   if (!file.endsWith('.gz')) return stream;
   // Unlike pipe(), this passes errors on and closes the file when the reader stops early.

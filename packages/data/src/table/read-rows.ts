@@ -60,7 +60,9 @@ export async function openRows(
 ): Promise<CheckedRows> {
   assertColumns(source, new Set(readers.map(({ column }) => column)));
   try {
-    if (source.file.endsWith('.gz')) await assertGzipWhole(source.file, signal);
+    for (const file of source.files) {
+      if (file.endsWith('.gz')) await assertGzipWhole(file, signal);
+    }
   } catch (cause) {
     throw asUnreadable(source.file, cause);
   }

@@ -1,16 +1,21 @@
-import { stat } from 'node:fs/promises';
-import path from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { isLimamlError } from '@limaml/errors';
-import { columnMissing, emptyFile, fileMissing, fileUnreadable, formatUnknown } from '../errors.js';
+import { columnMissing, emptyFile, fileUnreadable } from '../errors.js';
 import { isAbort } from '../is-abort.js';
-import { csvHeader, csvRecords } from './csv-records.js';
+import { csvHeader } from './csv-records.js';
 import { queryRows, sqlName, sqlPath, sqlString } from './duck.js';
+import { locateByCounts, locateCsv, locateLines } from './locate.js';
+import type { Located } from './locate.js';
+import { sourceFiles } from './source-files.js';
+import type { SourceFiles } from './source-files.js';
 import type { TableFile } from './spec.js';
 
-/** A file that DuckDB can select from, whatever its format. */
+/** A file, or a folder of files, that DuckDB can select from, whatever its format. */
 export interface TableSource {
+  /** The file or folder. */
   readonly file: string;
+  /** The files that are read. */
+  readonly files: readonly string[];
   /** What stands behind FROM. */
   readonly relation: string;
   /** SQL of a column as text. */
@@ -21,7 +26,7 @@ export interface TableSource {
   truth(column: string): string;
   /** The same as `number`, but only missing values are NULL: text that is no number is NaN. */
   dense(column: string): string;
-  /** SQL of the position of a row in the file. */
+  /** SQL of the position of a row among those of all files, in reading order, from 1. */
   readonly position: string;
   /** SQL of a column as a list of text. */
   list(column: string, separator: string): string;
@@ -37,16 +42,8 @@ export interface TableSource {
   locate(rows: readonly number[]): Promise<Located>;
 }
 
-/** Where rows are. */
-interface Located {
-  /** Place of each row asked for, e.g. `clicks.csv:17`. */
-  readonly places: readonly string[];
-  /** Rows that DuckDB left out, by reason. */
-  readonly rejected: readonly { reason: string; count: number; places: readonly string[] }[];
-}
-
 /**
- * Opens a file of a spec.
+ * Opens a file of a spec, or the files of a folder as one table.
  *
  * @throws LIMAML_ERR_DATA_FILE_MISSING, LIMAML_ERR_DATA_FORMAT, LIMAML_ERR_DATA_UNREADABLE,
  *   LIMAML_ERR_DATA_EMPTY
@@ -56,18 +53,13 @@ export async function openSource(
   folder: string,
   spec: TableFile,
 ): Promise<TableSource> {
-  const file = path.resolve(folder, spec.file);
-  const info = await stat(file).catch((cause: unknown) => {
-    throw fileMissing(file, cause);
-  });
-  if (!info.isFile()) throw fileMissing(file);
-  const format = spec.format ?? formatOf(file);
+  const files = await sourceFiles(folder, spec);
   try {
-    if (format === 'parquet') return await openParquet(connection, file);
-    if (format === 'jsonl') return openJsonLines(connection, file);
-    return await openCsv(connection, file, spec.delimiter ?? defaultDelimiter(file));
+    if (files.format === 'parquet') return await openParquet(connection, files);
+    if (files.format === 'jsonl') return openJsonLines(connection, files);
+    return await openCsv(connection, files, spec.delimiter ?? defaultDelimiter(files.files[0]!));
   } catch (cause) {
-    throw asUnreadable(file, cause);
+    throw asUnreadable(files.file, cause);
   }
 }
 
@@ -85,30 +77,36 @@ export function asUnreadable(file: string, cause: unknown): unknown {
   return isLimamlError(cause) || isAbort(cause) ? cause : fileUnreadable(file, cause);
 }
 
-function formatOf(file: string): 'csv' | 'jsonl' | 'parquet' {
-  const ending = path.extname(file.replace(/\.gz$/, '')).toLowerCase();
-  if (ending === '.csv' || ending === '.tsv') return 'csv';
-  if (ending === '.jsonl' || ending === '.ndjson') return 'jsonl';
-  if (ending === '.parquet') return 'parquet';
-  throw formatUnknown(file);
-}
-
 function defaultDelimiter(file: string): string {
   return /\.tsv(\.gz)?$/i.test(file) ? '\t' : ',';
 }
 
+/** A call of a reader of DuckDB. */
+function readCall(
+  reader: 'read_csv' | 'read_parquet',
+  { files, keys }: SourceFiles,
+  options: readonly string[],
+): string {
+  const paths = `[${files.map(sqlPath).join(', ')}]`;
+  const hive = [`hive_partitioning = ${keys.length > 0}`, 'hive_types_autocast = false'];
+  return `${reader}(${[paths, ...hive, ...options].join(', ')})`;
+}
+
 async function openCsv(
   connection: DuckDBConnection,
-  file: string,
+  source: SourceFiles,
   delimiter: string,
 ): Promise<TableSource> {
-  const columns = await csvHeader(file, delimiter);
-  if (columns === undefined) throw emptyFile(file);
-  const types = columns.map((column) => `${sqlString(column)}: 'VARCHAR'`).join(', ');
-  const options = `header = true, auto_detect = false, delim = ${sqlString(delimiter)}, quote = '"', escape = '"', columns = {${types}}, store_rejects = true`;
+  const own = await commonHeader(source.files, delimiter);
+  const columns = [...own, ...source.keys.filter((key) => !own.includes(key))];
+  const types = own.map((column) => `${sqlString(column)}: 'VARCHAR'`).join(', ');
+  const options = [
+    ...['header = true', 'auto_detect = false', `delim = ${sqlString(delimiter)}`],
+    ...[`quote = '"'`, `escape = '"'`, `columns = {${types}}`, 'store_rejects = true'],
+  ];
   return {
-    file,
-    relation: `read_csv(${sqlPath(file)}, ${options})`,
+    ...source,
+    relation: readCall('read_csv', source, options),
     text: sqlName,
     ...numbersOfText(sqlName),
     position: COUNTED,
@@ -117,20 +115,41 @@ async function openCsv(
     columnar: false,
     columns,
     hasColumn: (column) => Promise.resolve(columns.includes(column)),
-    locate: (rows) => locateCsv(connection, file, rows),
+    locate: (rows) => locateCsv(connection, source, rows),
   };
+}
+
+/** Column names, the same in every file: DuckDB goes by the places of columns. */
+async function commonHeader(files: readonly string[], delimiter: string): Promise<string[]> {
+  let common: string[] | undefined;
+  for (const file of files) {
+    const header = await csvHeader(file, delimiter);
+    if (header === undefined) throw emptyFile(file);
+    common ??= header;
+    if (header.join('\n') === common.join('\n')) continue;
+    const reason = `its columns are ${header.join(', ')}, those of the first file ${common.join(', ')}`;
+    throw fileUnreadable(file, new Error(reason));
+  }
+  return common!;
 }
 
 /**
  * JSON lines are read as lines of text, so that a malformed one is a row like any other. `\x01` cannot
  * stand in JSON unescaped.
  */
-function openJsonLines(connection: DuckDBConnection, file: string): TableSource {
-  const relation = `read_csv(${sqlPath(file)}, header = false, auto_detect = false, delim = '\x01', quote = '', escape = '', columns = {'line': 'VARCHAR'}, store_rejects = true)`;
+function openJsonLines(connection: DuckDBConnection, source: SourceFiles): TableSource {
+  const options = [
+    ...['header = false', 'auto_detect = false', "delim = '\x01'", "quote = ''", "escape = ''"],
+    ...["columns = {'line': 'VARCHAR'}", 'store_rejects = true'],
+  ];
+  const relation = readCall('read_csv', source, options);
   const value = (column: string): string => `json_extract_string(line, ${jsonPointer(column)})`;
-  const text = (column: string): string => `CASE WHEN json_valid(line) THEN ${value(column)} END`;
+  const text = (column: string): string =>
+    source.keys.includes(column)
+      ? sqlName(column)
+      : `CASE WHEN json_valid(line) THEN ${value(column)} END`;
   return {
-    file,
+    ...source,
     relation,
     text,
     ...numbersOfText(text),
@@ -138,27 +157,32 @@ function openJsonLines(connection: DuckDBConnection, file: string): TableSource 
     list: (column, separator) =>
       `CASE WHEN NOT json_valid(line) THEN NULL WHEN json_type(line, ${jsonPointer(column)}) = 'ARRAY' ` +
       `THEN json_extract_string(line, ${jsonPointer(column, '/*')}) ` +
-      `ELSE ${splitList(value(column), separator)} END`,
+      `ELSE ${splitList(text(column), separator)} END`,
     unreadable: 'NOT json_valid(line)',
     columnar: false,
     columns: undefined,
     hasColumn: async (column) => {
+      if (source.keys.includes(column)) return true;
       const has = `CASE WHEN json_valid(line) THEN json_exists(line, ${jsonPointer(column)}) END`;
       const found = await queryRows(connection, `SELECT 1 FROM ${relation} WHERE ${has} LIMIT 1`);
       return found.length > 0;
     },
-    locate: (rows) => locateBy(rows, (row) => `${path.basename(file)}:${row}`),
+    locate: (rows) => locateLines(source, rows),
   };
 }
 
-async function openParquet(connection: DuckDBConnection, file: string): Promise<TableSource> {
-  const relation = `read_parquet(${sqlPath(file)})`;
+async function openParquet(
+  connection: DuckDBConnection,
+  source: SourceFiles,
+): Promise<TableSource> {
+  const relation = readCall('read_parquet', source, ['union_by_name = true']);
   const described = await queryRows(connection, `DESCRIBE SELECT * FROM ${relation}`);
   const types = new Map(described.map((row) => [String(row.column_name), String(row.column_type)]));
+  const counts = await countParquetRows(connection, source.files);
   const text = (column: string): string => `CAST(${sqlName(column)} AS VARCHAR)`;
   return {
-    file,
-    ...numberedRows(file, types),
+    ...source,
+    ...(types.has(POSITION) ? { relation, position: COUNTED } : numberedRows(source, counts)),
     text,
     ...numbersOfTyped(types, text),
     list: (column, separator) =>
@@ -169,7 +193,8 @@ async function openParquet(connection: DuckDBConnection, file: string): Promise<
     columnar: true,
     columns: [...types.keys()],
     hasColumn: (column) => Promise.resolve(types.has(column)),
-    locate: (rows) => locateBy(rows, (row) => `${path.basename(file)}, row ${row}`),
+    locate: (rows) =>
+      Promise.resolve(locateByCounts(source, rows, counts, (name, row) => `${name}, row ${row}`)),
   };
 }
 
@@ -178,13 +203,30 @@ const COUNTED = 'row_number() OVER ()';
 /** A Parquet file knows the positions of its rows, unless it has a column of this name. */
 const POSITION = 'file_row_number';
 
+/** Rows of each file. */
+async function countParquetRows(
+  connection: DuckDBConnection,
+  files: readonly string[],
+): Promise<readonly number[]> {
+  const found = await queryRows(
+    connection,
+    `SELECT file_name, num_rows::DOUBLE AS rows FROM parquet_file_metadata([${files.map(sqlPath).join(', ')}])`,
+  );
+  const rowsOf = new Map(found.map(({ file_name: file, rows }) => [String(file), Number(rows)]));
+  return files.map((file) => rowsOf.get(file) ?? 0);
+}
+
 function numberedRows(
-  file: string,
-  types: ReadonlyMap<string, string>,
+  source: SourceFiles,
+  counts: readonly number[],
 ): Pick<TableSource, 'relation' | 'position'> {
-  if (types.has(POSITION)) return { relation: `read_parquet(${sqlPath(file)})`, position: COUNTED };
-  const relation = `read_parquet(${sqlPath(file)}, ${POSITION} = true)`;
-  return { relation, position: `${POSITION} + 1` };
+  let before = 0;
+  const starts = counts.map((count) => (before += count) - count);
+  const options = ['union_by_name = true', `${POSITION} = true`];
+  return {
+    relation: readCall('read_parquet', source, options),
+    position: `list_extract([${starts.join(', ')}]::BIGINT[], file_index::BIGINT + 1) + ${POSITION} + 1`,
+  };
 }
 
 type Numbers = Pick<TableSource, 'number' | 'truth' | 'dense'>;
@@ -224,54 +266,4 @@ function splitList(text: string, separator: string): string {
 function jsonPointer(column: string, rest = ''): string {
   const path = `$."${column.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
   return sqlString(path + rest.replace('/*', '[*]'));
-}
-
-function locateBy(rows: readonly number[], placeOf: (row: number) => string): Promise<Located> {
-  return Promise.resolve({ places: rows.map(placeOf), rejected: [] });
-}
-
-/**
- * DuckDB numbers the records that it rejects (header and blank lines included) and says nothing about
- * where the others are, so the file is walked once more, as far as the last place asked for.
- */
-async function locateCsv(
-  connection: DuckDBConnection,
-  file: string,
-  rows: readonly number[],
-): Promise<Located> {
-  const rejects = await queryRows(
-    connection,
-    'SELECT DISTINCT ON (line) line, error_type FROM reject_errors ORDER BY line',
-  );
-  const rejected = new Map(rejects.map((row) => [Number(row.line), String(row.error_type)]));
-  const wanted = new Set(rows);
-  const [placeOfRow, placeOfRecord] = [new Map<number, string>(), new Map<number, string>()];
-  let [record, row] = [0, 0];
-  if (wanted.size > 0 || rejected.size > 0) {
-    for await (const { line, blank } of csvRecords(file)) {
-      record++;
-      const place = `${path.basename(file)}:${line}`;
-      if (rejected.has(record)) placeOfRecord.set(record, place);
-      else if (record > 1 && !blank && wanted.has(++row)) placeOfRow.set(row, place);
-    }
-  }
-  return {
-    places: rows.map((at) => placeOfRow.get(at) ?? `${path.basename(file)}, row ${at}`),
-    rejected: groupByReason(rejected, placeOfRecord),
-  };
-}
-
-function groupByReason(
-  rejected: ReadonlyMap<number, string>,
-  placeOf: ReadonlyMap<number, string>,
-): Located['rejected'] {
-  const groups = new Map<string, { reason: string; count: number; places: string[] }>();
-  for (const [record, type] of rejected) {
-    const reason = type.toLowerCase();
-    const group = groups.get(reason) ?? { reason, count: 0, places: [] };
-    group.count++;
-    group.places.push(placeOf.get(record) ?? `record ${record}`);
-    groups.set(reason, group);
-  }
-  return [...groups.values()];
 }

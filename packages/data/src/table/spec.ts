@@ -60,9 +60,12 @@ const specSchema = z.strictObject({
   maxMalformed: z.int().min(0).optional(),
 });
 
-/** A file and how it is written. */
+/** A file, or a folder of files, and how it is written. */
 export interface TableFile {
-  /** Path, relative to the folder that the dataset is loaded from. */
+  /**
+   * Path, relative to the folder that the dataset is loaded from. A folder is read with all files in it and in its
+   * folders; names of folders such as `day=2026-01-05` are columns.
+   */
   readonly file: string;
   /** Default: from the file's ending (`.csv`, `.tsv`, `.jsonl`, `.ndjson`, `.parquet`; `.gz` for the text formats). */
   readonly format?: 'csv' | 'jsonl' | 'parquet';
