@@ -25,6 +25,7 @@ export default defineConfig({
         text: 'Guides',
         items: [
           { text: 'Start here', link: '/guides/' },
+          { text: 'Get data', link: '/guides/get-data' },
           { text: 'Your own log: the table dataset', link: '/guides/table-dataset' },
           { text: 'Write an entity plugin', link: '/guides/write-an-entity-plugin' },
           { text: 'Write a model', link: '/guides/write-a-model' },
