@@ -74,7 +74,9 @@ describe('createReport', () => {
   });
 
   it('leaves out sections that have nothing to say', async () => {
-    const none = { ...SAMPLE_RESULTS, models: [], differences: [] };
+    const { environment, ...results } = SAMPLE_RESULTS;
+    expect(environment?.cores).toBe(2);
+    const none = { ...results, models: [], differences: [] };
     const report = await createReport(none, [...reportSections(), fine]);
     expect(report.sections.map(({ name }) => name)).toEqual(['overall', 'fine']);
   });

@@ -2,7 +2,7 @@ import type { IntervalChart } from '@limaml/plugin';
 import type { TopLevelSpec } from 'vega-lite';
 import { WIDTH } from './config.js';
 import type { Channel, Encoding, Layer } from './layer.js';
-import { colourScale, namesOf, numberScale, plainText, shapeScale } from './scales.js';
+import { colourScale, namesOf, numberScale, shapeScale } from './scales.js';
 import { INK } from './theme.js';
 
 const [AREA, ONE_SERIES] = [56, ''];
@@ -12,7 +12,7 @@ const STEP = { bar: 13, row: 24 } as const;
 /** Rows with a dot and its interval; several series share a row, one below the other. */
 export function intervalSpec(chart: IntervalChart): TopLevelSpec {
   const values = chart.bars.map(({ label, series, mean, low, high }) => ({
-    ...{ label: plainText(label), name: plainText(series ?? ONE_SERIES) },
+    ...{ label, name: series ?? ONE_SERIES },
     ...{ mean, low: low ?? mean, high: high ?? mean },
   }));
   const names = namesOf(values);

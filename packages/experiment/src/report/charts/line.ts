@@ -3,7 +3,7 @@ import type { TopLevelSpec } from 'vega-lite';
 import { HEIGHT, WIDTH } from './config.js';
 import { diagonalLayer } from './diagonal.js';
 import type { Channel, Encoding, Layer } from './layer.js';
-import { colourScale, namesOf, numberScale, plainText, sharedDomain } from './scales.js';
+import { colourScale, namesOf, numberScale, sharedDomain } from './scales.js';
 import { DASHES, MUTED, cycle } from './theme.js';
 
 const PANEL = { columns: 3, width: 200, height: 170 } as const;
@@ -32,7 +32,7 @@ export function lineSpec(chart: LineChart): TopLevelSpec {
 
 function rowsOf({ series }: LineChart): readonly Row[] {
   return series.flatMap(({ name, panel = '', points }, line) =>
-    points.map((point) => ({ ...point, name: plainText(name), panel: plainText(panel), line })),
+    points.map((point) => ({ ...point, name, panel, line })),
   );
 }
 

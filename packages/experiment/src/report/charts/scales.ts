@@ -51,9 +51,3 @@ export function sharedDomain(
     [Infinity, -Infinity],
   );
 }
-
-/** Text of one line without characters that XML does not have. */
-export function plainText(text: string): string {
-  // eslint-disable-next-line no-control-regex -- these are what XML has no way to write
-  return text.replaceAll(/\s+/g, ' ').replaceAll(/[\u0000-\u001f\ufffe\uffff]/g, '\ufffd');
-}

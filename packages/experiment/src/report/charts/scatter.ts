@@ -2,22 +2,15 @@ import type { ScatterChart } from '@limaml/plugin';
 import type { TopLevelSpec } from 'vega-lite';
 import { diagonalLayer } from './diagonal.js';
 import type { Encoding, Layer } from './layer.js';
-import {
-  colourScale,
-  namesOf,
-  numberScale,
-  plainText,
-  shapeScale,
-  sharedDomain,
-} from './scales.js';
+import { colourScale, namesOf, numberScale, shapeScale, sharedDomain } from './scales.js';
 
 /** Both axes of a cloud of points are as long. */
 const SIDE = 400;
-const [AREA, OPACITY] = [36, 0.65];
+const [AREA, OPACITY] = [36, 0.75];
 
 /** A cloud of points, colour and shape by series. */
 export function scatterSpec(chart: ScatterChart): TopLevelSpec {
-  const series = chart.series.map(({ name, points }) => ({ name: plainText(name), points }));
+  const { series } = chart;
   const domain = chart.diagonal ? sharedDomain(series.flatMap(({ points }) => points)) : undefined;
   const values = series.flatMap(({ name, points }) => points.map(({ x, y }) => ({ x, y, name })));
   const points: Layer = {

@@ -1,12 +1,11 @@
 import type { ChartBlock } from '@limaml/plugin';
 import { escapeMarkup } from '../escape-markup.js';
-import { plainText } from './scales.js';
 import { darkStyle } from './theme.js';
 
 /** Says in an SVG element what it shows, for those who do not see it. */
 export function labelSvg(svg: string, { title, description }: ChartBlock): string {
-  const name = escapeMarkup(plainText(title));
-  const text = `<desc>${escapeMarkup(plainText(description))}</desc>`;
+  const name = escapeMarkup(title);
+  const text = `<desc>${escapeMarkup(description)}</desc>`;
   return svg.replace(
     /^<svg([^>]*)>/,
     (_, rest: string) => `<svg${rest} role="img" aria-label="${name}">${text}`,
