@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCli, temporaryFolder, type CliRun } from './run-cli.test-support.js';
@@ -52,7 +52,8 @@ describe('a report section that throws', () => {
 describe('limaml report', () => {
   it('shows the sections of an experiment again', async () => {
     const { stdout, code } = await cli('report', 'out');
-    expect(stdout).toBe(trained.stdout.replace(/\nAll numbers.*\n/, ''));
+    const shown = trained.stdout.replace(/\nAll numbers.*\n/, '\nReport: out/report/report.html\n');
+    expect(stdout).toBe(shown);
     expect(code).toBe(1);
   });
 
@@ -64,8 +65,26 @@ describe('limaml report', () => {
     const json: unknown = JSON.parse((await cli('report', 'out', '--json')).stdout);
     expect(json).toMatchObject({
       experiment: 'town',
-      sections: [{ name: 'overall' }, {}, { name: 'size' }],
+      sections: expect.arrayContaining([
+        expect.objectContaining({ name: 'overall' }),
+        expect.objectContaining({ name: 'size' }),
+      ]) as unknown,
     });
+  });
+
+  it('writes one page, and Markdown with pictures', async () => {
+    await cli('report', 'out', '--out', 'written', '--png');
+    const page = await readFile(join(cwd, 'written/report.html'), 'utf8');
+    expect(page).toMatch(/^<!doctype html>[^]*<h1>town<\/h1>[^]*<svg [^]*Size of the data/);
+    const text = await readFile(join(cwd, 'written/report.md'), 'utf8');
+    expect(text).toContain('](figures/overall-1.svg)');
+    const files = await readdir(join(cwd, 'written/figures'));
+    expect(files).toEqual(expect.arrayContaining(['overall-1.png', 'overall-1.svg']));
+  });
+
+  it('reads what the runs kept', async () => {
+    const { stdout } = await cli('report', 'out');
+    expect(stdout).toMatch(/\nReliability: .*\n(?:.*\n)*?item rate, all seeds {2}[▁▂▃▄▅▆▇█]+/);
   });
 
   it('says when there are no results, or other ones', async () => {
@@ -73,5 +92,26 @@ describe('limaml report', () => {
     await mkdir(join(cwd, 'odd'));
     await writeFile(join(cwd, 'odd/results.json'), '{"format": 1}');
     expect((await cli('report', 'odd')).stderr).toContain('LIMAML_ERR_EXPERIMENT_RECORD_CORRUPT');
+  });
+});
+
+describe('limaml compare', () => {
+  it('says what differs, and writes a page', async () => {
+    await writeFile(join(cwd, 'other.ts'), SPEC.replace("'global-mean', ", ''));
+    await cli('experiment', 'other.ts', '--out', 'other');
+    const { stdout, code } = await cli('compare', 'out', 'other', '--out', 'compared');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/paired by seed, over 1 seed:/);
+    expect(stdout).toContain('Only in out: global mean.');
+    expect(stdout).toMatch(/baselines +\["global-mean","item-rate"\] +\["item-rate"\]/);
+    expect(stdout).toMatch(/item rate +\+0\.0000 +\+0\.0000\n/);
+    expect(stdout).toContain('\nReport: compared/report.html\n');
+    const page = await readFile(join(cwd, 'compared/report.html'), 'utf8');
+    expect(page).toContain('<h1>other against out</h1>');
+  });
+
+  it('says where there are no results', async () => {
+    const { stderr, code } = await cli('compare', 'out', 'nowhere');
+    expect([code, stderr]).toEqual([1, expect.stringContaining('EXPERIMENT_RESULTS_MISSING')]);
   });
 });
