@@ -33,6 +33,7 @@ export default defineConfig({
           { text: 'Combine entities', link: '/guides/combine-entities' },
           { text: 'How much a store takes', link: '/guides/capacity' },
           { text: 'Serve', link: '/guides/serve' },
+          { text: 'Read a report', link: '/guides/read-a-report' },
           { text: 'Notation', link: '/guides/notation' },
         ],
       },
