@@ -12,6 +12,7 @@ import { providersSuite } from './providers.ts';
 import { quantisedScoreSuite } from './quantised-score.ts';
 import { toMarkdown, type Results } from './report.ts';
 import { storesSuite } from './stores.ts';
+import { freshnessSuite } from './serving/freshness.ts';
 import { soak } from './serving/soak.ts';
 import { servingSuite, type ServingOptions } from './serving/serving.ts';
 import { adaptationSuite, metaStepSuite, type SuiteOptions } from './suites.ts';
@@ -29,11 +30,12 @@ const SUITES = [
   'peers',
   'providers',
   'serving',
+  'freshness',
   'soak',
 ];
 
 /** Suites that run only when they are named. */
-const NAMED = ['providers', 'soak'];
+const NAMED = ['providers', 'freshness', 'soak'];
 
 const DEFAULTS = {
   only: SUITES.filter((suite) => !NAMED.includes(suite)).join(),
@@ -106,6 +108,7 @@ export async function main(args: readonly string[]): Promise<void> {
     peers: named(values.peers, PEERS),
     providers: values.providers.split(','),
     minutes: positive('minutes', positionals[0] ?? '2'),
+    freshnessSeconds: positive('seconds', positionals[0] ?? '30'),
   };
   const only = named(values.only, SUITES);
   if (values.export === undefined)
@@ -121,6 +124,8 @@ interface RunOptions extends SuiteOptions {
   readonly providers: readonly string[];
   /** Length of the soak. */
   readonly minutes: number;
+  /** How long events are sent. */
+  readonly freshnessSeconds: number;
   /** Seconds of each turn under load. */
   readonly seconds: number;
 }
@@ -152,6 +157,9 @@ async function run(
       : {}),
     ...(only.includes('peers') ? { peers: await peersSuite(options) } : {}),
     ...(only.includes('serving') ? { serving: await servingSuite(loadOf(options)) } : {}),
+    ...(only.includes('freshness')
+      ? { freshness: await freshnessSuite(options.freshnessSeconds) }
+      : {}),
     ...(only.includes('soak') ? { soak: await soak(options.minutes) } : {}),
     ...(only.includes('providers') ? { providers: await providersSuite(options) } : {}),
   };

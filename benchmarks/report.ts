@@ -7,6 +7,8 @@ import type { PeerComparison, PeersSuite, PeerTiming } from './peers.ts';
 import type { ProviderComparison, ProvidersSuite } from './providers.ts';
 import type { Timing } from './measure.ts';
 import type { StoreResult } from './stores.ts';
+import { freshnessSection } from './serving/freshness-section.ts';
+import type { FreshnessResult } from './serving/freshness.ts';
 import { servingSection } from './serving/serving-section.ts';
 import type { ServingSuite } from './serving/serving.ts';
 import { soakSection } from './serving/soak-section.ts';
@@ -30,6 +32,7 @@ export interface Results {
   readonly providers?: ProvidersSuite;
   readonly serving?: ServingSuite;
   readonly soak?: SoakResult;
+  readonly freshness?: readonly FreshnessResult[];
 }
 
 /** The results as a page of Markdown. */
@@ -49,6 +52,7 @@ export function toMarkdown({ machine, threads, rounds, ...suites }: Results): st
     ...(suites.peers === undefined ? [] : peersSection(suites.peers)),
     ...(suites.providers === undefined ? [] : providersSection(suites.providers)),
     ...(suites.serving === undefined ? [] : servingSection(suites.serving)),
+    ...(suites.freshness === undefined ? [] : freshnessSection(suites.freshness)),
     ...(suites.soak === undefined ? [] : soakSection(suites.soak)),
   ].join('\n\n');
 }

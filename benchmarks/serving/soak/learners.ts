@@ -1,8 +1,9 @@
+import { createRandom } from '@limaml/data';
 import type { SupportEvent } from '@limaml/serving';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { agrees } from './agreement.ts';
 import { BUNDLES, type Expected, type Reference } from './reference.ts';
-import { type SoakedServer, Unanswered } from './soaked-server.ts';
+import { Refused, type SoakedServer, Unanswered } from './soaked-server.ts';
 import { fail, type Tally } from './tally.ts';
 
 const LEARNERS = 50;
@@ -11,6 +12,8 @@ const CANDIDATES = 20;
 const PAUSE = 60;
 /** Longest that the effect of an event may take once the server is up, in milliseconds. */
 const PATIENCE = 30_000;
+/** Events in a row that may change no score. */
+const IDLE_EVENTS = 5;
 
 /** A new member, whose events come one by one. */
 interface Learner {
@@ -27,6 +30,8 @@ export class Learners {
   readonly #reference: Reference;
   readonly #tally: Tally;
   readonly #learners: Learner[] = [];
+  /** Drawn, so that an event is never what it puts out of a full window. */
+  readonly #random = createRandom(23);
   #sent = 0;
 
   private constructor(server: SoakedServer, reference: Reference, tally: Tally) {
@@ -58,16 +63,21 @@ export class Learners {
     }
   }
 
-  /** One event more for each. */
+  /** One event more for each; an event that changes no score could be lost unseen, and another follows. */
   async learnOnce(): Promise<void> {
-    for (const learner of this.#learners) await this.#learn(learner);
+    for (const learner of this.#learners) {
+      for (let tries = 0; tries < IDLE_EVENTS; tries++) {
+        await this.#learn(learner);
+        if (hasEffect(learner)) break;
+      }
+    }
   }
 
   /** Waits until the scores of every learner are those after all of its events. */
   async expectAll(): Promise<void> {
     const deadline = performance.now() + PATIENCE;
     for (const learner of this.#learners) {
-      this.#requireEffect(learner);
+      if (!hasEffect(learner)) fail(this.#tally, `no event of ${learner.entity} has an effect`);
       while (!(await this.#isUpToDate(learner))) {
         if (performance.now() > deadline) {
           fail(this.#tally, `${learner.entity} lacks an event that was accepted`);
@@ -78,18 +88,10 @@ export class Learners {
     }
   }
 
-  /** An event that changes no score could be lost unseen. */
-  #requireEffect({ entity, states }: Learner): void {
-    const [before, after] = states.slice(-2) as [Expected, Expected];
-    for (const bundle of BUNDLES) {
-      if (agrees({ scores: [...after[bundle]], bundle }, before))
-        fail(this.#tally, `the last event of ${entity} has no effect`);
-    }
-  }
-
   async #learn(learner: Learner): Promise<void> {
-    const { jobs, at } = { jobs: this.#reference.market.log.entities.job!.ids, at: this.#sent++ };
-    const event = { candidate: jobs[(31 * at) % jobs.length]!, label: at % 3 === 0 ? 1 : 0 };
+    const jobs = this.#reference.market.log.entities.job!.ids;
+    const [at, random] = [this.#sent++, this.#random];
+    const event = { candidate: jobs[random.int(jobs.length)]!, label: random.int(3) === 0 ? 1 : 0 };
     const { entity, events, candidates, states } = learner;
     events.push(event);
     states.push(await this.#reference.scoreAfter(entity, events, candidates));
@@ -104,8 +106,9 @@ export class Learners {
         await this.#server.send(event);
         return;
       } catch (error) {
-        if (!(error instanceof Unanswered)) fail(this.#tally, (error as Error).message);
-        this.#tally.unanswered++;
+        if (error instanceof Refused) this.#tally.refused++;
+        else if (error instanceof Unanswered) this.#tally.unanswered++;
+        else fail(this.#tally, (error as Error).message);
         await sleep(200);
       }
     }
@@ -129,4 +132,10 @@ export class Learners {
     this.#tally.answers++;
     return agrees(answer, states.at(-1)!);
   }
+}
+
+/** Whether the last event changed the scores of both bundles. */
+function hasEffect({ states }: Learner): boolean {
+  const [before, after] = states.slice(-2) as [Expected, Expected];
+  return BUNDLES.every((bundle) => !agrees({ scores: [...after[bundle]], bundle }, before));
 }

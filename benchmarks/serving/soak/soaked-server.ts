@@ -21,6 +21,9 @@ export interface SentEvent {
 /** A request that no answer came for, since the server was down. */
 export class Unanswered extends Error {}
 
+/** An event that the server does not take now: it says so, and the sender tries again. */
+export class Refused extends Error {}
+
 /** The server under test, which can be killed and comes back at the same address. */
 export class SoakedServer {
   readonly #folder: string;
@@ -57,9 +60,12 @@ export class SoakedServer {
     return (answer as { results: readonly [ScoreAnswer] }).results[0];
   }
 
-  /** Settles when the event is accepted. */
+  /**
+   * Settles when the event is accepted.
+   * @throws Refused when the server is too busy, or its disk
+   */
   async send(event: SentEvent): Promise<void> {
-    await this.#post('/v1/events', { events: [event] });
+    await this.#post('/v1/events', { events: [event] }, [429, 503]);
   }
 
   async activate(bundle: BundleName): Promise<void> {
@@ -70,8 +76,11 @@ export class SoakedServer {
     return this.#process.end('SIGTERM');
   }
 
-  /** @throws Unanswered when the server was down meanwhile, Error for any answer but success */
-  async #post(path: string, body: unknown): Promise<unknown> {
+  /**
+   * @param busy answers that are no defect
+   * @throws Unanswered when the server was down meanwhile, Error for any answer but success
+   */
+  async #post(path: string, body: unknown, busy: readonly number[] = []): Promise<unknown> {
     const wasDown = this.#down;
     const process = this.#process;
     const response = await this.#fetch(path, body).catch((error: unknown) => {
@@ -82,6 +91,7 @@ export class SoakedServer {
       throw new Unanswered();
     });
     if (response.ok) return JSON.parse(text);
+    if (busy.includes(response.status)) throw new Refused();
     throw new Error(`${path} answered ${response.status}: ${text.slice(0, 300)}`);
   }
 

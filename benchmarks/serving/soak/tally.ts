@@ -8,6 +8,8 @@ export interface Tally {
   restarts: number;
   /** Requests that a killed server left unanswered. */
   unanswered: number;
+  /** Events that the server would not take at the time (429 or 503), and took when they came again. */
+  refused: number;
   /** What must not happen: wrong scores, errors, events without effect. The first of each kind in words. */
   readonly failures: string[];
   failed: number;
@@ -15,7 +17,7 @@ export interface Tally {
 
 export function createTally(): Tally {
   return {
-    ...{ answers: 0, events: 0, swaps: 0, restarts: 0, unanswered: 0, failed: 0 },
+    ...{ answers: 0, events: 0, swaps: 0, restarts: 0, unanswered: 0, refused: 0, failed: 0 },
     failures: [],
   };
 }

@@ -19,7 +19,8 @@ export async function commitInBackground<Result>(
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(writeFailed(folder, new Error('the commit does not end')));
+      const seconds = COMMIT_TIMEOUT_MS / 1000;
+      reject(writeFailed(folder, new Error(`the disk has not taken it for ${seconds} s`)));
     }, COMMIT_TIMEOUT_MS);
   });
   try {
