@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import Fastify, { LogController, type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import { randomUUID } from 'node:crypto';
+import { limitTime } from './deadlines.js';
 import { answerError, errorBodyOf } from './error-body.js';
 import { routeUnknown } from './errors.js';
 import type { ServerOptions } from './options.js';
@@ -50,6 +51,7 @@ export async function buildApp(
     if (!services.isReady()) reply.header('connection', 'close');
     done(null, payload);
   });
+  limitTime(app, services.limits);
   guardRoutes(app, options, services.metrics);
   await documentRoutes(app);
   for (const add of ROUTES) add(app, services);
@@ -63,7 +65,6 @@ function fastifyOptions(
   return {
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.timeoutMs,
-    handlerTimeout: limits.timeoutMs,
     logController: new LogController({ disableRequestLogging: options.logRequests !== true }),
     genReqId: ({ headers }) => {
       const given = headers['x-request-id'];
@@ -80,8 +81,16 @@ function fastifyOptions(
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     loggerInstance: logger,
-    ...(options.tls && { https: readTls(options.tls) }),
+    ...serverOptions(limits, options),
   };
+}
+
+/** Node looks for requests that do not end every 30 seconds, unless it is told to look sooner. */
+function serverOptions({ timeoutMs }: Services['limits'], { tls }: ServerOptions) {
+  const connectionsCheckingInterval = Math.ceil(timeoutMs / 4);
+  return tls === undefined
+    ? { http: { connectionsCheckingInterval } }
+    : { https: { ...readTls(tls), connectionsCheckingInterval } };
 }
 
 async function documentRoutes(app: FastifyInstance): Promise<void> {

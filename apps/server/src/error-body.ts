@@ -1,6 +1,6 @@
 import { isLimamlError, type LimamlError } from '@limaml/errors';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { bodyInvalid, bodyTooLarge, bodyUnreadable, internalError, timedOut } from './errors.js';
+import { bodyInvalid, bodyTooLarge, bodyUnreadable, internalError } from './errors.js';
 import type { Limits } from './limits.js';
 import { STATUS_OF } from './statuses.js';
 
@@ -33,7 +33,6 @@ function codedError(thrown: FastifyError, limits: Limits): LimamlError {
   if (isLimamlError(thrown)) return thrown;
   if (thrown.validation !== undefined) return validationError(thrown);
   if (thrown.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return bodyTooLarge(limits.bodyBytes);
-  if (thrown.code === 'FST_ERR_HANDLER_TIMEOUT') return timedOut(limits.timeoutMs);
   const status = thrown.statusCode ?? 500;
   return status >= 400 && status < 500 ? bodyUnreadable(thrown.message) : internalError();
 }
