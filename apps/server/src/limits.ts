@@ -8,7 +8,7 @@ export interface Limits {
   readonly candidates: number;
   /** Events of one body, and support events of one adapt request. Default 1000. */
   readonly events: number;
-  /** Characters of an id. Default 256. */
+  /** Characters of an id, in UTF-16 units as all of these. Default 256. */
   readonly idLength: number;
   /** Characters of a text feature. Default 1024. */
   readonly textLength: number;

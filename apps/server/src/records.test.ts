@@ -33,7 +33,7 @@ function score(candidate: unknown, others = {}) {
 describe('a record of features', () => {
   it('holds text, numbers, truth values, nothing and lists', async () => {
     const skills = ['sql', 7];
-    for (const value of ['mid', 7, true, null, [], skills, 'ä'.repeat(50)])
+    for (const value of ['mid', 7, true, null, [], skills, 'ä'.repeat(50), '😀'.repeat(25)])
       expect(await score({ level: value, skills })).toMatchObject({ status: 200 });
   });
 

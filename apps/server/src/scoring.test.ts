@@ -180,6 +180,13 @@ describe('a request that is not valid', () => {
   it.each([
     ['half a body', '{"requests": [', 400, 'LIMAML_ERR_SERVER_BODY_UNREADABLE'],
     ['a prototype', '{"__proto__": {"admin": true}}', 400, 'LIMAML_ERR_SERVER_BODY_UNREADABLE'],
+    ['a hidden one', String.raw`{"__pr\u006fto__": {}}`, 400, 'LIMAML_ERR_SERVER_BODY_UNREADABLE'],
+    [
+      'a constructor',
+      '{"constructor": {"prototype": 1}}',
+      400,
+      'LIMAML_ERR_SERVER_BODY_UNREADABLE',
+    ],
     ['a huge body', `"${'x'.repeat(60_000)}"`, 413, 'LIMAML_ERR_SERVER_BODY_TOO_LARGE'],
   ])('%s is refused', async (_, body, status, code) => {
     expect(await refused('/v1/score', body)).toMatchObject({ status, code });
