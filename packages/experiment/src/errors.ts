@@ -21,6 +21,20 @@ export function specKeyUnknown(field: string, known: readonly string[]): LimamlE
   });
 }
 
+export function variantUnknown(
+  name: string,
+  experiment: string,
+  known: readonly string[],
+): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_EXPERIMENT_VARIANT_UNKNOWN',
+    what: `The experiment has no variant "${name}"`,
+    where: { experiment },
+    expected: known.length === 0 ? 'a spec with variants' : `one of ${known.join(', ')}`,
+    fix: didYouMean(name, known) || 'Correct the name, or add it to "variants" of the spec',
+  });
+}
+
 export function metricUnknown(name: string, known: readonly string[]): LimamlError {
   return new LimamlError({
     code: 'LIMAML_ERR_EXPERIMENT_METRIC_UNKNOWN',

@@ -1,4 +1,4 @@
-export { defineExperiment } from './spec/define-experiment.js';
+export { defineExperiment, selectVariant } from './spec/define-experiment.js';
 export type {
   AlgorithmSpec,
   CohortSpec,
@@ -8,6 +8,7 @@ export type {
   FreshnessSpec,
   ModelEntry,
   RefreshPolicy,
+  SpecVariant,
   SplitSpec,
   TrainingSpec,
 } from './spec/schema.js';

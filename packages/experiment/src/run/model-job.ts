@@ -16,6 +16,7 @@ import {
   type EvaluatedRecord,
   type RunEvaluation,
 } from './evaluated-record.js';
+import { seedDataOf } from './entry-data.js';
 import type { Job, JobContext } from './job.js';
 import { keepEmbeddings } from './kept-embeddings.js';
 import { prepareJoint } from './prepare-joint.js';
@@ -49,7 +50,7 @@ async function trainAndScore(
   context: JobContext,
   place: { folder: string; fingerprint: string },
 ): Promise<RunRecord[]> {
-  const scoring = await evaluationContext(job.seed, context);
+  const scoring = await scoringOf(entry, job.seed, context);
   const prepare = entry.entities === undefined ? prepareModel : prepareJoint;
   const prepared = await prepare(entry, job, context);
   const { setup, encoders, entities } = prepared;
@@ -91,6 +92,17 @@ async function embedTests(
   const embedding = { model, algorithm, executor, encoded: evaluated, ...sizes };
   const { embeddings } = runFiles(folder);
   return keepEmbeddings(embeddings, embedding, values, main, await context.data());
+}
+
+/** A model with support sets of its own size is tested with them, in the cohorts of the others. */
+async function scoringOf(
+  entry: ModelEntry,
+  seed: number,
+  context: JobContext,
+): Promise<RunEvaluation> {
+  const shared = await evaluationContext(seed, context);
+  const { tests } = await seedDataOf(entry, seed, context);
+  return { ...shared, tests };
 }
 
 function train(

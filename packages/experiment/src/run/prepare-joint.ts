@@ -3,6 +3,7 @@ import { createSnapshots, type Snapshots } from '../joint/snapshots.js';
 import { createPredictor, type Predictor } from '../evaluation/predictor.js';
 import type { ModelEntry } from '../spec/schema.js';
 import type { TrainingSetup } from '../training/training-setup.js';
+import { seedDataOf, specOf } from './entry-data.js';
 import type { Job, JobContext } from './job.js';
 import { batchSizes, type PreparedModel } from './prepare-model.js';
 
@@ -16,8 +17,9 @@ export async function prepareJoint(
   { name, seed }: Job,
   context: JobContext,
 ): Promise<PreparedModel> {
-  const { spec, registry } = context;
-  const seedData = await context.seedData(seed);
+  const { registry } = context;
+  const spec = specOf(entry, context.spec);
+  const seedData = await seedDataOf(entry, seed, context);
   const modelData = await context.modelData(seed, false);
   const data = await context.data();
   const executor = await context.executor(entry.training.workers);

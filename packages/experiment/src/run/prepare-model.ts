@@ -4,6 +4,7 @@ import type { ModelEntry } from '../spec/schema.js';
 import { algorithmOf } from '../training/algorithm.js';
 import type { BatchSizes } from '../training/batch-feeds.js';
 import type { TrainingSetup } from '../training/training-setup.js';
+import { schemaOf, seedDataOf } from './entry-data.js';
 import type { Job, JobContext } from './job.js';
 import type { SeedData } from '../split/seed-data.js';
 
@@ -25,12 +26,14 @@ export async function prepareModel(
   { name, seed }: Job,
   context: JobContext,
 ): Promise<PreparedModel> {
-  const seedData = await context.seedData(seed);
+  const seedData = await seedDataOf(entry, seed, context);
   const { encoders, evaluation, training, tasks } = await context.modelData(
     seed,
     entry.trainOnHeldOutSupport,
   );
-  const model = context.registry.get('model', entry.model).create(encoders.schema, entry.options);
+  const model = context.registry
+    .get('model', entry.model)
+    .create(schemaOf(entry, encoders.schema), entry.options);
   const algorithm = algorithmOf(entry.algorithm, context.registry);
   const executor = await context.executor(entry.training.workers);
   const { limits, validation } = seedData;

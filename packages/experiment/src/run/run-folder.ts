@@ -14,6 +14,7 @@ import { modelEntrySchema, type ExperimentSpec, type ModelEntry } from '../spec/
 import { decodeValues } from '../training/checkpoint.js';
 import { algorithmOf } from '../training/algorithm.js';
 import { packageVersion } from '../version.js';
+import { schemaOf } from './entry-data.js';
 import { openJoint } from './open-joint.js';
 import type { PreparedModel } from './prepare-model.js';
 import { runFiles } from './run-record.js';
@@ -123,15 +124,15 @@ export async function openRun(folder: string, registry: Registry): Promise<Opene
   const { values, metadata } = decodeValues(files.values, bytes);
   if (metadata.fingerprint !== fingerprint) throw valuesForeign(files.values);
   const joint = entry.entities && (await openJoint(folder, description, encoders, registry));
-  const create = (): Model =>
-    registry.get('model', entry.model).create(encoders.schema, entry.options);
+  const schema = schemaOf(entry, encoders.schema);
+  const create = (): Model => registry.get('model', entry.model).create(schema, entry.options);
   return {
     model: joint ? joint.model.views[description.entity]! : create(),
     plugin: { name: entry.model, options: entry.options },
     algorithm: joint
       ? joint.entities[description.entity]!.algorithm
       : algorithmOf(entry.algorithm, registry),
-    schema: encoders.schema,
+    schema,
     encoders: encoders.toJSON(),
     params: values,
     support: description.support,

@@ -1,5 +1,6 @@
+import { fingerprintOf } from '@limaml/data';
 import type { z } from 'zod';
-import { modelEntrySchema, type NetworkBaselineName } from './schema.js';
+import { modelEntrySchema, type ModelEntry, type NetworkBaselineName } from './schema.js';
 
 /** A few epochs are enough: early stopping ends them. */
 const TRAINING = { epochs: 10, tasksPerBatch: 64, patience: 3 };
@@ -28,4 +29,11 @@ export function networkBaselines(
 ): z.output<typeof modelEntrySchema>[] {
   const missing = names.filter((name) => !models.some(({ model }) => model === name));
   return missing.map((name) => modelEntrySchema.parse(ENTRIES[name]));
+}
+
+/** The baseline that a model entry was made from, when it is exactly that. */
+export function baselineOf(entry: ModelEntry): NetworkBaselineName | undefined {
+  const names = Object.keys(ENTRIES) as NetworkBaselineName[];
+  const made = (name: NetworkBaselineName): ModelEntry => modelEntrySchema.parse(ENTRIES[name]);
+  return names.find((name) => fingerprintOf(made(name)) === fingerprintOf(entry));
 }

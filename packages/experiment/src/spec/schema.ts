@@ -101,6 +101,10 @@ export const modelEntrySchema = z.strictObject({
   entities: z.array(z.string().min(1)).min(1).exactOptional(),
   /** Factors on the losses of entity types, by name. Default 1 each. */
   entityWeights: z.record(z.string(), z.number().positive()).exactOptional(),
+  /** Support sets of this model alone: their newest rows, at most. Default: `split.maxSupport`. */
+  support: z.strictObject({ maxSize: positiveInt }).exactOptional(),
+  /** Entity features that go through the meta block, by name; [] for none. Default: what the entity plugin says. */
+  metaFeatures: z.array(z.string().min(1)).exactOptional(),
   /** Moments of the log at which embeddings are made for rows of other types to read. Default 8. */
   snapshots: positiveInt.exactOptional(),
   /** Also train on the support sets of validation and test tasks, as a model with entity ids must to know them. */
@@ -143,10 +147,13 @@ const NETWORK_BASELINES = ['production', 'wide-and-deep'] as const;
 const usualBaselines = [...FITTED_BASELINES, ...NETWORK_BASELINES] as const;
 const baselineNames = [...usualBaselines, ...SIMULATED_BASELINES] as const;
 
-/** The schema of an experiment spec: what every key means, and its default. */
-export const experimentSchema = z.strictObject({
+const plainSchema = z.strictObject({
+  /** Where a JSON spec finds the schema that an editor checks it with. */
+  $schema: z.string().exactOptional(),
   /** Name of the experiment. */
   name: z.string().min(1),
+  /** The variant that this is, set by choosing it. */
+  variant: z.string().min(1).exactOptional(),
   /** Name of a registered dataset plugin. */
   dataset: z.string().min(1),
   /** Name of a registered entity plugin: what a task is. */
@@ -175,11 +182,44 @@ export const experimentSchema = z.strictObject({
     .default([]),
 });
 
+/** Changes to a value, key by key; a list is replaced as a whole, `undefined` takes a key away. */
+type Changes<Value> = Value extends readonly unknown[]
+  ? Value
+  : Value extends object
+    ? { readonly [Key in keyof Value]?: Changes<Value[Key]> | undefined }
+    : Value;
+
+/** Changes to one model, which is found by its name. */
+type ModelChanges = Changes<Omit<z.input<typeof modelEntrySchema>, 'name' | 'options'>> & {
+  readonly name: string;
+  readonly options?: Readonly<Record<string, z.core.util.JSONType | undefined>> | undefined;
+};
+
+/** A variant of an experiment: what it changes. */
+export type SpecVariant = Changes<
+  Omit<z.input<typeof plainSchema>, '$schema' | 'variant' | 'models' | 'plugins'>
+> & { readonly models?: readonly ModelChanges[] };
+
+/** The schema of an experiment spec: what every key means, and its default. */
+export const experimentSchema = plainSchema.extend({
+  /** Variants by name, each laid over the spec when it is chosen. */
+  variants: z
+    .record(z.string().min(1), z.custom<SpecVariant>(isObject, 'Expected an object of changes'))
+    .exactOptional(),
+});
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** What an author writes. */
 export type ExperimentOptions = z.input<typeof experimentSchema>;
 
 /** A spec with every default filled in. Baselines that are networks are among its models. */
-export interface ExperimentSpec extends Omit<z.output<typeof experimentSchema>, 'baselines'> {
+export interface ExperimentSpec extends Omit<
+  z.output<typeof experimentSchema>,
+  'baselines' | '$schema'
+> {
   baselines: BaselineName[];
 }
 
