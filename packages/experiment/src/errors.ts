@@ -35,6 +35,35 @@ export function variantUnknown(
   });
 }
 
+export function ablationNameUnknown(
+  role: string,
+  name: string,
+  known: readonly string[],
+): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_EXPERIMENT_ABLATION_UNKNOWN',
+    what: `There is no ${role} "${name}" to ablate`,
+    expected: known.length === 0 ? 'a spec with models' : `one of ${known.join(', ')}`,
+    fix: didYouMean(name, known) || 'Correct the name',
+  });
+}
+
+export function ablationImpossible(
+  model: string,
+  factor: string,
+  level: string,
+  problem: string,
+  cause: unknown,
+): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_EXPERIMENT_ABLATION_IMPOSSIBLE',
+    what: `The model cannot be ablated so: ${problem}`,
+    where: { model, factor, level },
+    fix: 'Leave this out, or choose another model or other levels',
+    cause,
+  });
+}
+
 export function metricUnknown(name: string, known: readonly string[]): LimamlError {
   return new LimamlError({
     code: 'LIMAML_ERR_EXPERIMENT_METRIC_UNKNOWN',

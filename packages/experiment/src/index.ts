@@ -1,4 +1,5 @@
 export { defineExperiment, selectVariant } from './spec/define-experiment.js';
+export { experimentJsonSchema } from './spec/json-schema.js';
 export type {
   AlgorithmSpec,
   CohortSpec,
@@ -12,6 +13,10 @@ export type {
   SplitSpec,
   TrainingSpec,
 } from './spec/schema.js';
+export { ablationSection } from './ablation/ablation-section.js';
+export { defineAblation } from './ablation/define-ablation.js';
+export type { AblationOptions } from './ablation/define-ablation.js';
+export { ablationFactors } from './ablation/factors.js';
 export { runExperiment } from './run/run-experiment.js';
 export type { ExperimentEvent, RunExperimentOptions } from './run/run-experiment.js';
 export type { QueueEvent } from './run/job-queue.js';

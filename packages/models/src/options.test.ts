@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { limamlModel, meLuModel, productionModel, wideAndDeepModel } from './index.js';
+import {
+  limamlModel,
+  META_FORMS,
+  meLuModel,
+  productionModel,
+  usedOptions,
+  wideAndDeepModel,
+} from './index.js';
 import { SCHEMA } from './small-schema.test-support.js';
 
 describe('options', () => {
@@ -13,6 +20,12 @@ describe('options', () => {
     expect(() => limamlModel().create(SCHEMA, { dropout: 1 })).toThrow(
       /LIMAML_ERR_MODELS_OPTION_INVALID.*from 0 to below 1/,
     );
+  });
+
+  it.each(META_FORMS)('can be kept where the form changes to %s', (meta) => {
+    const options = { hidden: 8, heads: 2, metaLayers: 2, foldInSteps: 3, tower: [8], meta };
+    expect(() => limamlModel().create(SCHEMA, usedOptions(options))).not.toThrow();
+    expect(usedOptions({ ...options, mine: 1 })).toMatchObject({ meta, tower: [8], mine: 1 });
   });
 
   it('says which feature is missing', () => {

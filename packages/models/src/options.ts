@@ -117,6 +117,22 @@ export function readOptions(
   return read;
 }
 
+/**
+ * The options without those that the forms they choose would ignore: what is left when another form is chosen.
+ *
+ * @example
+ * ```ts
+ * usedOptions({ meta: 'id', hidden: 32 }); // { meta: 'id' }: that block has no hidden layer
+ * ```
+ */
+export function usedOptions<Options extends object>(options: Options): Partial<Options> {
+  const read: ModelOptions = { ...DEFAULT_MODEL_OPTIONS, ...options };
+  const used = (name: string): boolean =>
+    !isOption(name) || (OPTION_RULES[name].isUsed?.(read) ?? true);
+  const kept = Object.entries(options).filter(([name]) => used(name));
+  return Object.fromEntries(kept) as Partial<Options>;
+}
+
 /** Every option that is given is read by one of the chosen forms. */
 function assertUsed(model: string, given: object, options: ModelOptions): void {
   for (const name of Object.keys(given) as (keyof ModelOptions)[]) {

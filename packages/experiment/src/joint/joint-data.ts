@@ -12,7 +12,7 @@ import { viewAlgorithm } from './view-algorithm.js';
 
 /** What {@link createJointData} works on. */
 export interface JointInput {
-  readonly spec: ExperimentSpec;
+  readonly spec: Pick<ExperimentSpec, 'entity' | 'split' | 'encoders'>;
   readonly entry: ModelEntry;
   readonly registry: Registry;
   readonly data: ExperimentData;
@@ -64,7 +64,10 @@ export function createJointData(input: JointInput): JointData {
   };
 }
 
-function typesOf({ entity }: ExperimentSpec, { entities = [] }: ModelEntry): string[] {
+function typesOf(
+  { entity }: Pick<ExperimentSpec, 'entity'>,
+  { entities = [] }: ModelEntry,
+): string[] {
   return [entity, ...entities.filter((type) => type !== entity)];
 }
 

@@ -4,11 +4,28 @@ import type { ExperimentSpec, ModelEntry } from '../spec/schema.js';
 import type { JobContext } from './job.js';
 import { createSeedData } from '../split/create-seed-data.js';
 import type { SeedData } from '../split/seed-data.js';
+import { encodeForSeed, type ModelData } from './model-data.js';
 
-/** The spec as a model entry sees it: with the support size of its own, where it has one. */
-export function specOf({ support }: ModelEntry, spec: ExperimentSpec): ExperimentSpec {
-  if (support === undefined) return spec;
-  return { ...spec, split: { ...spec.split, maxSupport: support.maxSize } };
+/** The spec as a model entry sees it: with the support size and the encoders of its own, where it has them. */
+export function specOf(
+  { support, encoders }: ModelEntry,
+  spec: ExperimentSpec,
+): Pick<ExperimentSpec, 'entity' | 'split' | 'encoders'> {
+  const { entity, split } = spec;
+  const maxSupport = support?.maxSize ?? split.maxSupport;
+  return { entity, split: { ...split, maxSupport }, encoders: encoders ?? spec.encoders };
+}
+
+/** The log encoded as a model entry wants it. */
+export async function modelDataOf(
+  entry: ModelEntry,
+  seed: number,
+  context: Pick<JobContext, 'data' | 'seedData' | 'modelData'>,
+): Promise<ModelData> {
+  const { encoders, trainOnHeldOutSupport } = entry;
+  if (encoders === undefined) return context.modelData(seed, trainOnHeldOutSupport);
+  const seedData = await context.seedData(seed);
+  return encodeForSeed(await context.data(), seedData, encoders, trainOnHeldOutSupport);
 }
 
 /** Tasks and episodes of a model: of the same tasks with the same query rows as any other, support sets of its size. */

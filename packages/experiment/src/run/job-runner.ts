@@ -65,8 +65,11 @@ export function prepareRegistry(
   return chooseExecutor(spec, registry, executor);
 }
 
-/** A spec may be run twice with one registry. */
-function registerPlugins({ plugins }: ExperimentSpec, registry: Registry): void {
+/** Registers a spec's own plugins. A spec may be run twice with one registry. */
+export function registerPlugins(
+  { plugins }: Pick<ExperimentSpec, 'plugins'>,
+  registry: Registry,
+): void {
   for (const plugin of plugins) {
     if (!registry.list().includes(plugin)) registry.use(plugin, { from: 'spec' });
   }

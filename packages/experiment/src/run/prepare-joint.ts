@@ -3,7 +3,7 @@ import { createSnapshots, type Snapshots } from '../joint/snapshots.js';
 import { createPredictor, type Predictor } from '../evaluation/predictor.js';
 import type { ModelEntry } from '../spec/schema.js';
 import type { TrainingSetup } from '../training/training-setup.js';
-import { seedDataOf, specOf } from './entry-data.js';
+import { modelDataOf, seedDataOf, specOf } from './entry-data.js';
 import type { Job, JobContext } from './job.js';
 import { batchSizes, type PreparedModel } from './prepare-model.js';
 
@@ -20,7 +20,7 @@ export async function prepareJoint(
   const { registry } = context;
   const spec = specOf(entry, context.spec);
   const seedData = await seedDataOf(entry, seed, context);
-  const modelData = await context.modelData(seed, false);
+  const modelData = await modelDataOf(entry, seed, context);
   const data = await context.data();
   const executor = await context.executor(entry.training.workers);
   const joint = createJointData({ spec, entry, registry, data, seedData, modelData });

@@ -4,7 +4,7 @@ import type { ModelEntry } from '../spec/schema.js';
 import { algorithmOf } from '../training/algorithm.js';
 import type { BatchSizes } from '../training/batch-feeds.js';
 import type { TrainingSetup } from '../training/training-setup.js';
-import { schemaOf, seedDataOf } from './entry-data.js';
+import { modelDataOf, schemaOf, seedDataOf } from './entry-data.js';
 import type { Job, JobContext } from './job.js';
 import type { SeedData } from '../split/seed-data.js';
 
@@ -27,10 +27,7 @@ export async function prepareModel(
   context: JobContext,
 ): Promise<PreparedModel> {
   const seedData = await seedDataOf(entry, seed, context);
-  const { encoders, evaluation, training, tasks } = await context.modelData(
-    seed,
-    entry.trainOnHeldOutSupport,
-  );
+  const { encoders, evaluation, training, tasks } = await modelDataOf(entry, seed, context);
   const model = context.registry
     .get('model', entry.model)
     .create(schemaOf(entry, encoders.schema), entry.options);

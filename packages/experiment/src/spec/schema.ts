@@ -83,6 +83,25 @@ const training = z.strictObject({
   workers: positiveInt.default(1),
 });
 
+const encoders = z.strictObject({
+  /** Rows at the global mean that every candidate's rate starts with. */
+  rateSmoothing: z.number().positive().default(10),
+  /** Candidate factors as features, cross-fitted on the training rows; null for none. */
+  factors: z
+    .strictObject({
+      /** Factors beside the one for how much an entity likes everything. */
+      dim: positiveInt.default(16),
+      /** What is analysed: the label, or a dense outcome such as `rating`. */
+      target: z.string().default('label'),
+      /** Precision of the prior that draws a candidate's loadings to what its features say. */
+      precision: z.number().positive().default(100),
+      /** EM iterations. */
+      iterations: positiveInt.default(8),
+    })
+    .nullable()
+    .default(null),
+});
+
 /** One model of an experiment. */
 export const modelEntrySchema = z.strictObject({
   /** Name in the results. */
@@ -103,6 +122,8 @@ export const modelEntrySchema = z.strictObject({
   entityWeights: z.record(z.string(), z.number().positive()).exactOptional(),
   /** Support sets of this model alone: their newest rows, at most. Default: `split.maxSupport`. */
   support: z.strictObject({ maxSize: positiveInt }).exactOptional(),
+  /** How features are fitted for this model alone. Default: as for the others. */
+  encoders: encoders.exactOptional(),
   /** Entity features that go through the meta block, by name; [] for none. Default: what the entity plugin says. */
   metaFeatures: z.array(z.string().min(1)).exactOptional(),
   /** Moments of the log at which embeddings are made for rows of other types to read. Default 8. */
@@ -116,25 +137,6 @@ export const modelEntrySchema = z.strictObject({
   reportPrior: z.boolean().exactOptional(),
 });
 
-const encoders = z.strictObject({
-  /** Rows at the global mean that every candidate's rate starts with. */
-  rateSmoothing: z.number().positive().default(10),
-  /** Candidate factors as features, cross-fitted on the training rows; null for none. */
-  factors: z
-    .strictObject({
-      /** Factors beside the one for how much an entity likes everything. */
-      dim: positiveInt.default(16),
-      /** What is analysed: the label, or a dense outcome such as `rating`. */
-      target: z.string().default('label'),
-      /** Precision of the prior that draws a candidate's loadings to what its features say. */
-      precision: z.number().positive().default(100),
-      /** EM iterations. */
-      iterations: positiveInt.default(8),
-    })
-    .nullable()
-    .default(null),
-});
-
 /** Names of the baselines of this package that are fitted to counts. */
 const FITTED_BASELINES = ['global-mean', 'item-rate', 'item-user-bias', 'logistic-mf'] as const;
 
@@ -146,6 +148,20 @@ const NETWORK_BASELINES = ['production', 'wide-and-deep'] as const;
 
 const usualBaselines = [...FITTED_BASELINES, ...NETWORK_BASELINES] as const;
 const baselineNames = [...usualBaselines, ...SIMULATED_BASELINES] as const;
+
+/** One thing that an ablation changes, and the models that have it changed. */
+const ablatedFactor = z.strictObject({
+  factor: z.string(),
+  levels: z.array(z.strictObject({ level: z.string(), model: z.string() })),
+  /** Levels, or all of the factor, that make no sense for the model, and why. */
+  leftOut: z.array(z.strictObject({ level: z.string(), reason: z.string() })),
+});
+
+/** What an ablation changes of a model. */
+export const ablationSchema = z.strictObject({
+  model: z.string(),
+  factors: z.array(ablatedFactor),
+});
 
 const plainSchema = z.strictObject({
   /** Where a JSON spec finds the schema that an editor checks it with. */
@@ -176,6 +192,8 @@ const plainSchema = z.strictObject({
   freshness: freshnessSchema.nullable().default(null),
   /** One run per model and seed; the seed makes the split, the initial weights and the episodes. */
   seeds: z.array(z.int().nonnegative()).min(1).default([1, 2, 3]),
+  /** What is ablated, where this is an ablation: set by `defineAblation`. */
+  ablation: ablationSchema.exactOptional(),
   /** Plugins that only this experiment needs, e.g. a dataset with options; registered when it runs. */
   plugins: z
     .array(z.custom<Plugin>(isPlugin, 'Expected a plugin made with a define* function'))
@@ -197,7 +215,7 @@ type ModelChanges = Changes<Omit<z.input<typeof modelEntrySchema>, 'name' | 'opt
 
 /** A variant of an experiment: what it changes. */
 export type SpecVariant = Changes<
-  Omit<z.input<typeof plainSchema>, '$schema' | 'variant' | 'models' | 'plugins'>
+  Omit<z.input<typeof plainSchema>, '$schema' | 'variant' | 'ablation' | 'models' | 'plugins'>
 > & { readonly models?: readonly ModelChanges[] };
 
 /** The schema of an experiment spec: what every key means, and its default. */
@@ -237,6 +255,8 @@ export type CohortSpec = ExperimentSpec['cohorts'];
 export type FreshnessSpec = NonNullable<ExperimentSpec['freshness']>;
 /** When embeddings are made again. */
 export type RefreshPolicy = FreshnessSpec['policies'][number];
+/** What an ablation changes of a model. */
+export type AblationRecord = z.output<typeof ablationSchema>;
 /** Name of a baseline that is fitted to counts. */
 export type BaselineName = (typeof FITTED_BASELINES)[number] | (typeof SIMULATED_BASELINES)[number];
 /** Name of a baseline that is a network. */
