@@ -6,6 +6,7 @@ import { registerPlugins } from '../run/job-runner.js';
 import { specOf } from '../run/entry-data.js';
 import type { AblationRecord, ExperimentSpec, ModelEntry } from '../spec/schema.js';
 import { defineExperiment } from '../spec/define-experiment.js';
+import { without } from '../without.js';
 import { algorithmOf } from '../training/algorithm.js';
 import { Unsuitable, type AblationBase, type Factor } from './factor.js';
 import { FACTORS, type FactorName } from './factors.js';
@@ -60,9 +61,14 @@ function ablationSpec(
   models: readonly ModelEntry[],
   ablation: AblationRecord,
 ): ExperimentSpec {
-  const { variants: _, ...kept } = spec;
   const name = `Ablation of ${ablation.model}: ${spec.name}`;
-  return defineExperiment({ ...kept, name, models: [...models], baselines: [], ablation });
+  return defineExperiment({
+    ...without(spec, 'variants'),
+    name,
+    models: [...models],
+    baselines: [],
+    ablation,
+  });
 }
 
 /** Whether a factor or its levels were asked for: what is wrong with them is then an error. */

@@ -1,5 +1,6 @@
 import { DEFAULT_MODEL_OPTIONS, META_FORMS, usedOptions } from '@limaml/models';
 import type { ModelEntry } from '../spec/schema.js';
+import { without } from '../without.js';
 import { numberOf, Unsuitable, type AblationBase, type Factor } from './factor.js';
 
 /** Rows of the support sets, at most. */
@@ -46,8 +47,8 @@ export const metaFeatures: Factor = {
     if (entry.entities === undefined) return ['all', 'none'];
     throw new Unsuitable('a model of several entity types has the meta features of each');
   },
-  apply: ({ entry: { metaFeatures: _, ...entry } }, level) => {
-    if (level === 'all') return entry;
+  apply: ({ entry }, level) => {
+    if (level === 'all') return without(entry, 'metaFeatures');
     return { ...entry, metaFeatures: level === 'none' ? [] : level.split('+') };
   },
 };
@@ -63,14 +64,12 @@ export const entities: Factor = {
       typeof set === 'string' ? set : set.join('+'),
     );
   },
-  apply: ({ entry: { entities: _, ...entry } }, level) =>
-    level === 'none' ? withoutEntities(entry) : { ...entry, entities: level.split('+') },
+  // Only a joint model has weights of entity types.
+  apply: ({ entry }, level) =>
+    level === 'none'
+      ? without(entry, 'entities', 'entityWeights')
+      : { ...entry, entities: level.split('+') },
 };
-
-/** Only a joint model has weights of entity types. */
-function withoutEntities({ entityWeights: _, ...entry }: ModelEntry): ModelEntry {
-  return entry;
-}
 
 /** Candidates with fitted factors have those, else learned vectors. */
 function widthOf({ entry, spec }: AblationBase): number {

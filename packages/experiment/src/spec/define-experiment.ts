@@ -10,6 +10,7 @@ import {
   type ExperimentSpec,
   type ModelEntry,
 } from './schema.js';
+import { without } from '../without.js';
 import { layOver } from './variants.js';
 
 /**
@@ -91,15 +92,11 @@ function resolve(options: ExperimentOptions, at = ''): ExperimentSpec {
 }
 
 /** Moves the baselines that are networks to the models; where the schema is does not matter any more. */
-function withNetworks({
-  $schema: _,
-  models,
-  baselines,
-  ...spec
-}: z.output<typeof experimentSchema>): ExperimentSpec {
+function withNetworks(parsed: z.output<typeof experimentSchema>): ExperimentSpec {
+  const { models, baselines } = parsed;
   const networks = models.length === 0 ? [] : baselines.filter(isNetwork);
   return {
-    ...spec,
+    ...without(parsed, '$schema'),
     models: [...models, ...networkBaselines(networks, models)],
     baselines: baselines.filter((name) => !isNetwork(name)),
   };

@@ -13,7 +13,7 @@ it('the published JSON schema of experiment specs is that of the code', async ()
 });
 
 describe('the JSON schema', () => {
-  const schema = z.fromJSONSchema(experimentJsonSchema() as z.core.JSONSchema.JSONSchema);
+  const schema = z.fromJSONSchema(experimentJsonSchema());
   const minimal = {
     $schema: './experiment.schema.json',
     name: 'x',

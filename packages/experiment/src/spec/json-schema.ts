@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { without } from '../without.js';
 import { experimentSchema } from './schema.js';
 
 /** A JSON schema, as far as it is changed here. */
@@ -29,7 +30,7 @@ export function experimentJsonSchema(): JsonSchema {
 }
 
 function variantsOf({ properties }: JsonSchema): JsonSchema {
-  const { $schema: _, models, ...changed } = properties!;
+  const { models, ...changed } = without(properties!, '$schema');
   const own = { type: 'object', properties: changed, additionalProperties: false } as const;
   const variant = partial({ ...own, properties: { ...changed, models: models! } }) as JsonSchema;
   return { type: 'object', additionalProperties: withNamedModels(variant) };

@@ -46,12 +46,12 @@ function mergeModel({ options, ...entry }: Json, changes: Json): Json {
 }
 
 function merge(base: Json, changes: Json): Json {
-  const merged = { ...base, ...changes };
-  for (const [key, change] of Object.entries(changes)) {
-    if (change === undefined) delete merged[key];
-    else merged[key] = mergeValue(base[key], change);
-  }
-  return merged;
+  const merged = Object.entries(changes).map(([key, change]) => [
+    key,
+    mergeValue(base[key], change),
+  ]);
+  const all = { ...base, ...(Object.fromEntries(merged) as Json) };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
 function mergeValue(base: unknown, change: unknown): unknown {
