@@ -64,6 +64,36 @@ export function ablationImpossible(
   });
 }
 
+export function sweepForeign(path: string): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_EXPERIMENT_SWEEP_FOREIGN',
+    what: 'The trials in this folder belong to another sweep',
+    where: { path },
+    expected:
+      'the very sweep that they were drawn for',
+    fix: "Name another folder, or start again with existing: 'overwrite' (--overwrite)",
+  });
+}
+
+export function dataForeign(dataset: string): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_EXPERIMENT_SWEEP_FOREIGN',
+    what: 'The trials in this folder were trained on other data',
+    where: { dataset },
+    expected: 'the data of the first trial',
+    fix: 'Use those data again, or name another folder',
+  });
+}
+
+export function sweepFruitless(trials: number): LimamlError {
+  return new LimamlError({
+    code: 'LIMAML_ERR_EXPERIMENT_SWEEP_FRUITLESS',
+    what: `Not one of the trials came to a value of the monitored metric (${trials} were trained)`,
+    expected: 'a trial that does not diverge, and validation tasks on which the metric exists',
+    fix: 'Look at the failures in trials.jsonl; lower the rates of the space, or use more validation tasks',
+  });
+}
+
 export function metricUnknown(name: string, known: readonly string[]): LimamlError {
   return new LimamlError({
     code: 'LIMAML_ERR_EXPERIMENT_METRIC_UNKNOWN',

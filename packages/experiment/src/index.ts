@@ -1,5 +1,5 @@
 export { defineExperiment, selectVariant } from './spec/define-experiment.js';
-export { experimentJsonSchema } from './spec/json-schema.js';
+export { experimentJsonSchema, sweepJsonSchema } from './spec/json-schema.js';
 export type {
   AlgorithmSpec,
   CohortSpec,
@@ -24,6 +24,7 @@ export type { Job } from './run/job.js';
 export { serveExperimentWorker } from './run/worker.js';
 export { describeMalformed, loadExperimentData } from './run/experiment-data.js';
 export type { DataOptions, DataSummary, ExperimentData } from './run/experiment-data.js';
+export { readRecordedSpec } from './run/recorded-spec.js';
 export { openRun } from './run/run-folder.js';
 export type { OpenedJoint, OpenedRun, RunDescription } from './run/run-folder.js';
 export { runFolder } from './run/run-record.js';
@@ -116,3 +117,13 @@ export type {
   FittedBaseline,
   ObservedRows,
 } from './baselines/baseline.js';
+export { defineSweep } from './sweep/define-sweep.js';
+export { choice, logUniform, uniform, whole } from './sweep/distributions.js';
+export type { Distribution, DrawnValue } from './sweep/distributions.js';
+export { runSweep } from './sweep/run-sweep.js';
+export type { RunSweepOptions, SweepEvent } from './sweep/run-sweep.js';
+export type { SweepOptions, SweepSpec } from './sweep/schema.js';
+export type { SearchEvent } from './sweep/search.js';
+export { sweepReport } from './sweep/sweep-results.js';
+export type { SweepResults, TrialResult } from './sweep/sweep-results.js';
+export type { TrainedTrial } from './sweep/trial-log.js';

@@ -15,6 +15,8 @@ export interface Job {
   /** Name in the results. */
   readonly name: string;
   readonly seed: number;
+  /** A model is trained until so many epochs are finished, with a checkpoint, and not tested. Default: both. */
+  readonly until?: number;
 }
 
 /** What jobs of one process share: plugins, the log, the newest split and encoding. */

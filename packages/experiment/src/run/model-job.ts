@@ -4,8 +4,10 @@ import type { Predictions } from '@limaml/plugin';
 import { evaluatePrior, evaluateSets, type SetPredictions } from '../evaluation/evaluate-sets.js';
 import type { Parity } from '../evaluation/parity.js';
 import { evaluateFreshness } from '../freshness/evaluate-freshness.js';
+import { planReplay } from '../freshness/plan-replay.js';
 import type { ModelEntry } from '../spec/schema.js';
 import { algorithmOf } from '../training/algorithm.js';
+import type { TrainingProgress } from '../training/checkpoint.js';
 import { trainModel } from '../training/train-model.js';
 import type { TrainedModel, TrainingSetup } from '../training/training-setup.js';
 import type { TestSet } from '../split/seed-data.js';
@@ -34,6 +36,9 @@ export async function runModel(job: Job, context: JobContext): Promise<readonly 
   const folder = runFolder(context.out, job.name, job.seed);
   const algorithm = algorithmOf(entry.algorithm, context.registry);
   const fingerprint = await trainingFingerprint(entry, algorithm, job.seed, context);
+  if (job.until !== undefined) {
+    return [await trainOnly(entry, job, context, { folder, fingerprint })];
+  }
   const { metrics, cohorts, freshness } = context.spec;
   const prior = reportsPrior(entry, algorithm);
   const scored = fingerprintOf({ fingerprint, metrics, cohorts, prior, freshness });
@@ -44,14 +49,50 @@ export async function runModel(job: Job, context: JobContext): Promise<readonly 
   return records;
 }
 
+/** What of a run has its place in the run folder. */
+interface Place {
+  readonly folder: string;
+  readonly fingerprint: string;
+}
+
+/** Trains up to the job's epoch: no test task is looked at, and the record has no metrics of any. */
+async function trainOnly(
+  entry: ModelEntry,
+  job: Job,
+  context: JobContext,
+  place: Place,
+): Promise<RunRecord> {
+  const { setup } = await prepare(entry, job, context);
+  try {
+    const { progress } = await train(setup, job, context, place);
+    const { name, seed } = job;
+    return { name, kind: 'model', seed, metrics: {}, cohorts: [], ...trainingOf(progress) };
+  } finally {
+    await setup.predictor.dispose();
+  }
+}
+
+function prepare(entry: ModelEntry, job: Job, context: JobContext): Promise<PreparedModel> {
+  return (entry.entities === undefined ? prepareModel : prepareJoint)(entry, job, context);
+}
+
+/** How training went, for a record. */
+function trainingOf({
+  bestEpoch,
+  history,
+  seconds,
+  timings,
+}: TrainingProgress): Pick<RunRecord, 'training' | 'seconds' | 'timings'> {
+  return { training: { bestEpoch, history }, seconds, timings };
+}
+
 async function trainAndScore(
   entry: ModelEntry,
   job: Job,
   context: JobContext,
-  place: { folder: string; fingerprint: string },
+  place: Place,
 ): Promise<RunRecord[]> {
   const scoring = await scoringOf(entry, job.seed, context);
-  const prepare = entry.entities === undefined ? prepareModel : prepareJoint;
   const prepared = await prepare(entry, job, context);
   const { setup, encoders, entities } = prepared;
   try {
@@ -101,19 +142,22 @@ async function scoringOf(
   context: JobContext,
 ): Promise<RunEvaluation> {
   const shared = await evaluationContext(seed, context);
-  const { tests } = await seedDataOf(entry, seed, context);
-  return { ...shared, tests };
+  if (entry.support === undefined) return shared;
+  const seedData = await seedDataOf(entry, seed, context);
+  const replay = planReplay(context.spec, seedData);
+  return { ...shared, tests: seedData.tests, ...(replay && { replay }) };
 }
 
 function train(
   setup: TrainingSetup,
   job: Job,
   { resume, signal, onTraining }: JobContext,
-  { folder, fingerprint }: { folder: string; fingerprint: string },
+  { folder, fingerprint }: Place,
 ): Promise<TrainedModel> {
   return trainModel(setup, {
     checkpoint: { path: runFiles(folder).checkpoint, fingerprint },
     resume,
+    ...(job.until !== undefined && { until: job.until }),
     ...(signal && { signal }),
     ...(onTraining && {
       onProgress: (event) => {
@@ -134,16 +178,15 @@ async function score(
   { predictor, algorithm, seed }: TrainingSetup,
   scoring: RunEvaluation,
 ): Promise<[EvaluatedRecord, ...EvaluatedRecord[]]> {
-  const { bestEpoch, history, seconds, timings } = progress;
   const predict = ({ episodes, index }: TestSet): Promise<Predictions> =>
     predictor.predict(episodes, values, index);
   const { name } = entry;
   const { card, predicted } = await evaluateSets(scoring, predict);
-  const shared = { training: { bestEpoch, history }, seconds, peakMemory: peakMemory() };
+  const shared = { ...trainingOf(progress), peakMemory: peakMemory() };
   const { replay, metrics } = scoring;
   const fresh = replay && (await evaluateFreshness(replay, metrics, predict));
   const freshness = fresh && { freshness: fresh.card };
-  const record = { name, kind: 'model', seed, ...card, ...freshness, ...shared, timings } as const;
+  const record = { name, kind: 'model', seed, ...card, ...freshness, ...shared } as const;
   const evaluated = { record, predicted, ...(fresh && { replay: fresh.replay }) };
   if (!reportsPrior(entry, algorithm)) return [evaluated];
   const prior = await evaluatePrior(scoring, predict);

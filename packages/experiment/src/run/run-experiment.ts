@@ -150,7 +150,8 @@ async function runJobs(
   return queue.results;
 }
 
-function startRunners(
+/** Starts what runs the jobs of a spec: processes, or this one. */
+export function startRunners(
   spec: ExperimentSpec,
   registry: Registry,
   options: RunExperimentOptions,

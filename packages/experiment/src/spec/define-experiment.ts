@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import { specInvalid, specKeyUnknown, variantUnknown } from '../errors.js';
+import { specInvalid, variantUnknown } from '../errors.js';
 import { policyName } from '../freshness/policy.js';
-import { keysAt } from './known-keys.js';
+import { issueError } from './issue-error.js';
 import { networkBaselines } from './network-baselines.js';
 import {
   experimentSchema,
@@ -85,7 +85,7 @@ export function selectVariant(spec: ExperimentSpec, name: string): ExperimentSpe
 /** @param at where the options are, for messages: the beginning of a field's name */
 function resolve(options: ExperimentOptions, at = ''): ExperimentSpec {
   const parsed = experimentSchema.safeParse(options);
-  if (!parsed.success) throw issueError(parsed.error.issues[0]!, at);
+  if (!parsed.success) throw issueError(experimentSchema, parsed.error.issues[0]!, at);
   const spec = withNetworks(parsed.data);
   assertConsistent(spec, at);
   return spec;
@@ -100,15 +100,6 @@ function withNetworks(parsed: z.output<typeof experimentSchema>): ExperimentSpec
     models: [...models, ...networkBaselines(networks, models)],
     baselines: baselines.filter((name) => !isNetwork(name)),
   };
-}
-
-function issueError(issue: z.core.$ZodIssue, at: string): Error {
-  const field = issue.path.map(String);
-  if (issue.code === 'unrecognized_keys') {
-    const path = [...field, issue.keys[0]!].join('.');
-    return specKeyUnknown(`${at}${path}`, keysAt(experimentSchema, issue.path));
-  }
-  return specInvalid(`${at}${field.join('.') || 'spec'}`, issue.message);
 }
 
 function assertConsistent(spec: ExperimentSpec, at: string): void {

@@ -1,15 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { defineExperiment } from './define-experiment.js';
-import { experimentJsonSchema } from './json-schema.js';
+import { choice, logUniform } from '../sweep/distributions.js';
+import { defineSweep } from '../sweep/define-sweep.js';
+import type { SweepOptions } from '../sweep/schema.js';
+import { experimentJsonSchema, sweepJsonSchema } from './json-schema.js';
 import type { ExperimentOptions } from './schema.js';
 
-const FILE = new URL('../../schema/experiment.schema.json', import.meta.url);
+const fileOf = (name: string): string =>
+  new URL(`../../schema/${name}.schema.json`, import.meta.url).pathname;
 
 // After a change of the spec: npm test -- --project experiment json-schema -u
-it('the published JSON schema of experiment specs is that of the code', async () => {
-  const text = `${JSON.stringify(experimentJsonSchema(), undefined, 2)}\n`;
-  await expect(text).toMatchFileSnapshot(FILE.pathname);
+it.each([
+  ['experiment', experimentJsonSchema()],
+  ['sweep', sweepJsonSchema()],
+])('the published JSON schema of an %s is that of the code', async (name, schema) => {
+  const text = `${JSON.stringify(schema, undefined, 2)}\n`;
+  await expect(text).toMatchFileSnapshot(fileOf(name));
 });
 
 describe('the JSON schema', () => {
@@ -46,5 +53,29 @@ describe('the JSON schema', () => {
     const spec = { ...minimal, ...changes };
     expect(() => defineExperiment(spec as ExperimentOptions)).toThrow();
     expect(schema.safeParse(spec).success).toBe(false);
+  });
+});
+
+describe('the JSON schema of sweeps', () => {
+  const schema = z.fromJSONSchema(sweepJsonSchema());
+  const experiment = {
+    ...{ name: 'x', dataset: 'd', entity: 'member' },
+    models: [{ name: 'LiMAML', model: 'limaml' }],
+  };
+  const space = {
+    'training.optimiser.learningRate': logUniform(1e-3, 1e-1),
+    'algorithm.innerSteps': choice([1, 3]),
+  };
+
+  it('takes and refuses what defineSweep does', () => {
+    const sweep = { $schema: './sweep.schema.json', experiment, space, search: 'asha' };
+    expect(() => defineSweep(sweep as SweepOptions)).not.toThrow();
+    expect(schema.safeParse(sweep).success).toBe(true);
+    const wrong = { ...sweep, trails: 3 };
+    expect(() => defineSweep(wrong as SweepOptions)).toThrow(/Did you mean "trials"/);
+    expect(schema.safeParse(wrong).success).toBe(false);
+    expect(schema.safeParse({ ...sweep, experiment: { ...experiment, sedes: [] } }).success).toBe(
+      false,
+    );
   });
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { without } from '../without.js';
+import { sweepSchema } from '../sweep/schema.js';
 import { experimentSchema } from './schema.js';
 
 /** A JSON schema, as far as it is changed here. */
@@ -17,16 +18,42 @@ const REPOSITORY = 'https://github.com/limaml/limaml/blob/main/packages/experime
  * ```
  */
 export function experimentJsonSchema(): JsonSchema {
-  const left = { plugins: true, variants: true, variant: true, ablation: true } as const;
-  // JSON has no plugins, what a variant may change is the spec itself, and the others are not for authors.
-  const plain = experimentSchema.omit(left);
-  const schema = z.toJSONSchema(plain, { io: 'input' });
+  const schema = z.toJSONSchema(writtenSchema(), { io: 'input' });
   return {
     $id: `${REPOSITORY}/experiment.schema.json`,
     title: 'Experiment spec of LiMAML',
-    ...schema,
-    properties: { ...schema.properties, variants: variantsOf(schema) },
+    ...withVariants(schema),
   };
+}
+
+/**
+ * The JSON schema of sweeps, for editors. It is published as `@limaml/experiment/sweep.schema.json`.
+ *
+ * @example
+ * ```ts
+ * writeFileSync('sweep.schema.json', JSON.stringify(sweepJsonSchema()));
+ * ```
+ */
+export function sweepJsonSchema(): JsonSchema {
+  const written = sweepSchema.extend({ experiment: writtenSchema() });
+  const schema = z.toJSONSchema(written, { io: 'input' });
+  const experiment = withVariants(schema.properties!.experiment as JsonSchema);
+  return {
+    ...{ $id: `${REPOSITORY}/sweep.schema.json`, title: 'Sweep of LiMAML' },
+    ...schema,
+    properties: { ...schema.properties, experiment },
+  };
+}
+
+/** What an author can write in JSON: no plugins, and not what choosing a variant or an ablation sets. */
+function writtenSchema() {
+  const left = { plugins: true, variants: true, variant: true, ablation: true } as const;
+  return experimentSchema.omit(left);
+}
+
+/** What a variant may change is the spec itself. */
+function withVariants(schema: JsonSchema): JsonSchema {
+  return { ...schema, properties: { ...schema.properties, variants: variantsOf(schema) } };
 }
 
 function variantsOf({ properties }: JsonSchema): JsonSchema {

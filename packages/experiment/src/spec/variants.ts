@@ -39,8 +39,8 @@ function mergeModels(base: readonly Json[], changes: readonly Json[]): readonly 
   return [...merged, ...added];
 }
 
-/** Options belong to the plugin that they were written for. */
-function mergeModel({ options, ...entry }: Json, changes: Json): Json {
+/** A model entry with changes laid over it. Options belong to the plugin that they were written for. */
+export function mergeModel({ options, ...entry }: Json, changes: Json): Json {
   const sameModel = changes.model === undefined || changes.model === entry.model;
   return merge(sameModel ? { ...entry, options } : entry, changes);
 }

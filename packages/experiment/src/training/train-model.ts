@@ -81,7 +81,10 @@ class Trainer {
   #finished(): boolean {
     const { epoch, bestEpoch } = this.#progress;
     const { epochs, patience } = this.#setup.training;
-    return epoch >= epochs || (bestEpoch >= 0 && epoch - 1 - bestEpoch >= patience);
+    const { until = epochs } = this.#options;
+    return (
+      epoch >= Math.min(epochs, until) || (bestEpoch >= 0 && epoch - 1 - bestEpoch >= patience)
+    );
   }
 
   async #runEpoch(): Promise<void> {

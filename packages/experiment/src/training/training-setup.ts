@@ -44,6 +44,8 @@ export interface TrainingOptions {
   readonly checkpoint?: { readonly path: string; readonly fingerprint: string };
   /** Go on from the checkpoint when there is one. Default false: start anew. */
   readonly resume?: boolean;
+  /** Pauses training when so many epochs are finished, with a checkpoint to go on from. Default: no pause. */
+  readonly until?: number;
   /** Stops training after the step in progress, with a checkpoint. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (event: TrainingEvent) => void;
