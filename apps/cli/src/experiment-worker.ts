@@ -1,10 +1,10 @@
-import { serveExperimentWorker } from '@limaml/experiment';
-import { chooseWorkers, loadSpec } from './experiment-spec.js';
+import { readRecordedSpec, serveExperimentWorker } from '@limaml/experiment';
+import { loadPlugins } from './experiment-spec.js';
 import type { WorkerArguments } from './experiment-workers.js';
 import { createAppRegistry } from './registry.js';
 
-const { spec, seeds, workers } = JSON.parse(process.argv[2]!) as WorkerArguments;
+const { file, out } = JSON.parse(process.argv[2]!) as WorkerArguments;
 const registry = await createAppRegistry(process.cwd());
-const chosen = chooseWorkers(await loadSpec(spec), workers);
-await serveExperimentWorker({ ...chosen, seeds: [...seeds] }, registry);
+const spec = await readRecordedSpec(out, await loadPlugins(file));
+await serveExperimentWorker(spec, registry);
 await registry.dispose();

@@ -3,15 +3,17 @@ import { fileURLToPath } from 'node:url';
 
 /** Arguments of a worker process. */
 export interface WorkerArguments {
-  /** Path of the experiment spec. */
-  readonly spec: string;
-  readonly seeds: readonly number[];
-  /** Worker threads of each model. Default: what the spec says. */
-  readonly workers?: number;
+  /** Path of the experiment spec or sweep, for its plugins. */
+  readonly file: string;
+  /** Folder whose `spec.json` says what is run. */
+  readonly out: string;
 }
 
-/** Makes a function that starts a worker process for `limaml experiment --jobs`. */
-export function workerSpawner(args: WorkerArguments, cwd: string): () => ChildProcess {
+/** Makes a function that starts a worker process for the experiment in a folder. */
+export function workerSpawner(file: string, cwd: string): (out: string) => ChildProcess {
   const script = fileURLToPath(new URL('./experiment-worker.js', import.meta.url));
-  return () => fork(script, [JSON.stringify(args)], { cwd, serialization: 'advanced' });
+  return (out) => {
+    const args: WorkerArguments = { file, out };
+    return fork(script, [JSON.stringify(args)], { cwd, serialization: 'advanced' });
+  };
 }

@@ -44,3 +44,13 @@ export function momentOrPrevious(text: string): number | 'previous' {
   if (!Number.isNaN(moment)) return moment;
   throw new InvalidArgumentError('Expected "previous" or a moment such as 2026-03-01T06:00:00Z.');
 }
+
+/** Collects `--levels name=a,b` into a record of lists; the option may be given several times. */
+export function namedLevels(
+  text: string,
+  before: Readonly<Record<string, readonly string[]>> = {},
+): Record<string, readonly string[]> {
+  const [name, levels, ...rest] = text.split('=');
+  if (name && levels && rest.length === 0) return { ...before, [name]: idList(levels) };
+  throw new InvalidArgumentError('Expected name=level,level, e.g. inner-steps=0,2,4.');
+}

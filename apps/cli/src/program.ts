@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addAblate } from './commands/ablate.js';
 import { addCompare } from './commands/compare.js';
 import { addCreateEntity } from './commands/create-entity.js';
 import { addDownload } from './commands/download.js';
@@ -8,9 +9,11 @@ import { addGenerate } from './commands/generate.js';
 import { addPlugins } from './commands/plugins.js';
 import { addReport } from './commands/report.js';
 import { addInspect } from './commands/inspect.js';
+import { addSchema } from './commands/schema.js';
 import { addScore } from './commands/score.js';
 import { addSeedWindows } from './commands/seed-windows.js';
 import { addSimulate } from './commands/simulate.js';
+import { addSweep } from './commands/sweep.js';
 import { addTrain } from './commands/train.js';
 import type { CliIo } from './io.js';
 import { readVersion } from './version.js';
@@ -37,9 +40,9 @@ export function createProgram(io: CliIo): Command {
     .addHelpText('after', FOOTER);
   prepare(program, io);
   const adders = [
-    ...[addSimulate, addDownload, addTrain, addExperiment, addReport, addCompare],
-    ...[addExport, addInspect, addGenerate, addSeedWindows, addScore, addPlugins],
-    ...[addCreateEntity],
+    ...[addSimulate, addDownload, addTrain, addExperiment, addAblate, addSweep],
+    ...[addReport, addCompare, addExport, addInspect, addGenerate, addSeedWindows],
+    ...[addScore, addPlugins, addSchema, addCreateEntity],
   ];
   for (const add of adders) {
     prepare(add(program, io), io);

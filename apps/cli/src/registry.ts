@@ -3,7 +3,12 @@ import { jobViewsDataset, movieLensDataset } from '@limaml/data';
 import { companyEntity } from '@limaml/entity-company';
 import { jobEntity } from '@limaml/entity-job';
 import { memberEntity } from '@limaml/entity-member';
-import { algorithmPlugins, metricPlugins, reportSections } from '@limaml/experiment';
+import {
+  ablationSection,
+  algorithmPlugins,
+  metricPlugins,
+  reportSections,
+} from '@limaml/experiment';
 import {
   limamlModel,
   logisticMfModel,
@@ -41,7 +46,7 @@ export async function createAppRegistry(folder: string): Promise<Registry> {
     .use(defineExecutor({ name: 'ort', create: createOrtExecutor }));
   for (const metric of metricPlugins()) registry.use(metric);
   for (const algorithm of algorithmPlugins()) registry.use(algorithm);
-  for (const section of reportSections()) registry.use(section);
+  for (const section of [...reportSections(), ablationSection()]) registry.use(section);
   for (const { plugin, origin } of await loadConfig(folder)) registry.use(plugin, origin);
   return registry;
 }

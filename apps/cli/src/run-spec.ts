@@ -8,7 +8,7 @@ import { workerSpawner } from './experiment-workers.js';
 import { announceProvider, providerOptions } from './provider.js';
 import { writeOrigin } from './run-origin.js';
 
-/** Options that `train` and `experiment` share. */
+/** Options that commands which train share. */
 export interface RunSpecOptions {
   readonly out: string;
   readonly data?: Readonly<Record<string, string>>;
@@ -27,7 +27,7 @@ export interface RunSpecOptions {
 /**
  * Runs a spec with progress, and leaves in the output folder where it came from.
  *
- * @param file the spec's module
+ * @param file where the spec comes from
  * @throws LIMAML_ERR_CLI_DATASET_UNUSED, and what `runExperiment` throws
  */
 export async function runSpec(
@@ -36,27 +36,45 @@ export async function runSpec(
   spec: ExperimentSpec,
   options: RunSpecOptions,
 ): Promise<ExperimentResults> {
-  const out = context.path(options.out);
-  const data = context.paths(options.data);
-  const { workers, provider } = options;
-  assertNamed(data, spec.dataset);
-  const chosen = chooseWorkers(spec, workers);
-  if (provider !== undefined) await announceProvider(context, provider, chosen);
+  const chosen = chooseWorkers(spec, options.workers);
+  const shared = await sharedOptions(context, chosen, options);
+  const spawn = workerSpawner(file, context.io.cwd);
   const progress = experimentProgress(context.progress);
-  const args = { spec: file, seeds: spec.seeds, ...(workers !== undefined && { workers }) };
   const results = await runExperiment(chosen, context.registry, {
-    ...{ out, data, jobs: options.jobs ?? 1, onProgress: progress.tell },
-    executorOptions: {
-      ...(provider !== undefined && providerOptions(provider)),
-      ...(options.compileCache && { cache: join(out, 'compiled') }),
-    },
-    spawnWorker: workerSpawner(args, context.io.cwd),
-    existing: options.resume ? 'resume' : options.overwrite ? 'overwrite' : 'refuse',
-    signal: context.io.signal,
+    ...shared,
+    onProgress: progress.tell,
+    spawnWorker: () => spawn(shared.out),
   });
   progress.done();
-  await writeOrigin(out, { spec: file, data });
+  await writeOrigin(shared.out, { spec: file, data: shared.data });
   return results;
+}
+
+/**
+ * What the command line says of how things are run, for an experiment and for a sweep.
+ *
+ * @throws LIMAML_ERR_CLI_DATASET_UNUSED
+ */
+export async function sharedOptions(
+  context: CommandContext,
+  spec: ExperimentSpec,
+  options: RunSpecOptions,
+) {
+  const out = context.path(options.out);
+  const data = context.paths(options.data);
+  const { provider, compileCache, resume, overwrite, jobs = 1 } = options;
+  assertNamed(data, spec.dataset);
+  if (provider !== undefined) await announceProvider(context, provider, spec);
+  const existing: 'resume' | 'overwrite' | 'refuse' = resume
+    ? 'resume'
+    : overwrite
+      ? 'overwrite'
+      : 'refuse';
+  const executorOptions = {
+    ...(provider !== undefined && providerOptions(provider)),
+    ...(compileCache && { cache: join(out, 'compiled') }),
+  };
+  return { out, data, jobs, executorOptions, existing, signal: context.io.signal };
 }
 
 /** A misspelt name would leave the dataset where it is by default, without a word. */

@@ -1,8 +1,8 @@
 import type { Registry } from '@limaml/plugin';
-import { loadSpec } from './experiment-spec.js';
+import { loadPlugins } from './experiment-spec.js';
 
 /**
- * Registers the plugins that an experiment spec brings along (a dataset with options, a model), so that
+ * Registers the plugins that an experiment spec or sweep brings along (a dataset with options, a model), so that
  * what was trained with them can be used again.
  */
 export async function registerSpecPlugins(
@@ -10,7 +10,7 @@ export async function registerSpecPlugins(
   file: string | undefined,
 ): Promise<void> {
   if (file === undefined) return;
-  for (const plugin of (await loadSpec(file)).plugins) {
+  for (const plugin of await loadPlugins(file)) {
     registry.use(plugin, { from: 'spec', file });
   }
 }

@@ -10,6 +10,7 @@ import { runSpec, type RunSpecOptions } from '../run-spec.js';
 
 interface ExperimentOptions extends RunSpecOptions {
   readonly seeds?: number;
+  readonly variant?: string;
   readonly jobs: number;
 }
 
@@ -18,7 +19,9 @@ Examples:
   $ limaml experiment examples/experiments/quickstart.ts --data marketplace=data/marketplace --out runs/quickstart
   $ limaml experiment examples/experiments/ml-1m-t.ts --data ml-1m=data/ml-1m --seeds 3 --jobs 2 --out runs/ml-1m-t
   $ limaml experiment examples/experiments/ml-1m-t.ts --data ml-1m=data/ml-1m --out runs/ml-1m-t --resume
+  $ limaml experiment examples/experiments/quickstart.ts --variant small --out runs/small
 
+SPEC is a TypeScript or JavaScript module, or a JSON file; "limaml schema experiment" prints its JSON schema.
 Writes results.json, spec.json and a folder per model and seed. Ctrl-C saves checkpoints; --resume goes on
 from them and gives the numbers of an uninterrupted run.`;
 
@@ -27,6 +30,7 @@ export function addExperiment(program: Command, io: CliIo): Command {
     .command('experiment <spec>')
     .description('Train and evaluate every model and baseline of a spec with several seeds.')
     .requiredOption('--out <folder>', 'folder for results and runs')
+    .option('--variant <name>', 'variant of the spec (default: the spec as it is)')
     .option('--data <name=path>', 'where a dataset is; may be repeated', namedPath)
     .option('--seeds <n>', 'number of seeds (default: those of the spec)', wholeNumber(1))
     .option('--jobs <n>', 'runs at once, each in a process of its own', wholeNumber(1), 1)
@@ -49,7 +53,7 @@ async function experiment(
   [file]: readonly string[],
 ): Promise<CommandResult> {
   const path = context.path(file!);
-  const spec = chooseSeeds(await loadSpec(path), options.seeds);
+  const spec = chooseSeeds(await loadSpec(path, options.variant), options.seeds);
   const results = await runSpec(context, path, spec, options);
   return reportResults(context, results, {
     out: options.out,

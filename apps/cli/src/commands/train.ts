@@ -12,6 +12,7 @@ import { runSpec, type RunSpecOptions } from '../run-spec.js';
 interface TrainOptions extends RunSpecOptions {
   readonly model?: string;
   readonly seed?: number;
+  readonly variant?: string;
 }
 
 const EXAMPLES = `
@@ -32,6 +33,7 @@ export function addTrain(program: Command, io: CliIo): Command {
       'seed of split, weights and episodes (default: the first of the spec)',
       wholeNumber(0),
     )
+    .option('--variant <name>', 'variant of the spec (default: the spec as it is)')
     .option('--data <name=path>', 'where a dataset is; may be repeated', namedPath)
     .option(
       '--workers <n>',
@@ -52,7 +54,7 @@ async function train(
   [file]: readonly string[],
 ): Promise<CommandResult> {
   const path = context.path(file!);
-  const spec = chooseModel(await loadSpec(path), options);
+  const spec = chooseModel(await loadSpec(path, options.variant), options);
   const results = await runSpec(context, path, spec, options);
   const folder = runFolder(options.out, spec.models[0]!.name, spec.seeds[0]!);
   return reportResults(context, results, {

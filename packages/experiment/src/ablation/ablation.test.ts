@@ -1,5 +1,5 @@
 import { limamlModel } from '@limaml/models';
-import type { ReportCell, TableBlock } from '@limaml/plugin';
+import type { TableBlock } from '@limaml/plugin';
 import { describe, expect, it } from 'vitest';
 import type { MeanInterval } from '../evaluation/interval.js';
 import { temporaryFolders, testRegistry, testSpec, tinyEntry } from '../fixtures.test-support.js';
@@ -158,22 +158,16 @@ describe('an ablation that is run', () => {
     const { results } = await run(defineAblation(of, testRegistry(), { over, levels }));
     const { sections } = await createReport(results, [ablationSection()]);
     const [steps, support] = sections[0]!.blocks;
-    expect(steps).toMatchObject({
-      rows: [
-        ['0', {}, {}, {}],
-        ['2 (Tiny LiMAML)', {}, null, null],
-      ],
-    });
-    expect(support).toMatchObject({
-      rows: [
-        ['4', {}, {}, {}],
-        ['40 (Tiny LiMAML)', {}, null, null],
-      ],
-    });
+    const levelsIn = (block: unknown) => (block as TableBlock).rows.map(([level]) => level);
+    expect(levelsIn(steps)).toEqual(['0', '2 (Tiny LiMAML)']);
+    expect(levelsIn(support)).toEqual(['4', '40 (Tiny LiMAML)']);
+    const [changed, base] = (steps as TableBlock).rows;
+    expect(changed!.slice(1).every((cell) => cell !== null)).toBe(true);
+    expect(base!.slice(2)).toEqual([null, null, null]);
     const mean = (model: string) =>
       results.models.find(({ name }) => name === model)!.metrics.auc!.mean;
     const difference = mean('Tiny LiMAML, inner-steps 0') - mean('Tiny LiMAML');
-    const [[, , cell]] = (steps as TableBlock).rows as [ReportCell[]];
+    const [, , cell] = changed!;
     expect((cell as MeanInterval).mean).toBeCloseTo(difference, 12);
     expect(reportAsText({ experiment: 'x', sections })).toContain('Δ recall@3');
   });

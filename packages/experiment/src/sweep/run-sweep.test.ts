@@ -175,7 +175,7 @@ describe('a sweep in several processes', () => {
   it('finds what one process finds', async () => {
     const parallel = await sweepIn(await newFolder(), small, { jobs: 2, spawnWorker });
     expect(numbers(parallel)).toEqual(numbers(await sweepIn(await newFolder(), small)));
-  });
+  }, 120_000);
 });
 
 it('the report shows trials, what won, and its test', async () => {

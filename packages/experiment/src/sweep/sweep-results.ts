@@ -1,8 +1,8 @@
 import type { MetricPlugin, ReportBlock } from '@limaml/plugin';
+import type { Environment } from '../run/environment.js';
 import type { DataSummary } from '../run/experiment-data.js';
 import type { ExperimentResults, MetricIntervals } from '../run/results.js';
 import type { ExperimentSpec, ModelEntry } from '../spec/schema.js';
-import { packageVersion } from '../version.js';
 import type { DrawnValue } from './distributions.js';
 import type { SweepSpec } from './schema.js';
 import type { TrainedTrial, TrialLog } from './trial-log.js';
@@ -26,7 +26,8 @@ export interface TrialResult {
 export interface SweepResults {
   readonly format: 1;
   readonly createdAt: string;
-  readonly versions: Readonly<Record<string, string>>;
+  /** Where the best trial was tested. */
+  readonly environment: Environment;
   readonly experiment: string;
   readonly model: string;
   /** How it was searched. */
@@ -84,7 +85,7 @@ export function assembleSweep(finished: FinishedSweep): SweepResults {
   return {
     format: 1,
     createdAt: new Date().toISOString(),
-    versions: { '@limaml/experiment': packageVersion(), node: process.version },
+    environment: tested.environment,
     ...{ experiment: experiment.name, model },
     sweep: { space, search, trials: trials.length, seed, asha },
     objective: {
