@@ -17,7 +17,7 @@ afterAll(() => rm(cwd, { recursive: true }));
 describe('help', () => {
   it.each([
     ...['simulate', 'download', 'train', 'experiment', 'report', 'export', 'generate', 'score'],
-    ...['plugins'],
+    ...['plugins', 'ablate', 'sweep', 'schema'],
   ])('of %s shows options, examples and the options of every command', async (command) => {
     const run = await cli(command, '--help');
     expect(run.code).toBe(0);
@@ -53,6 +53,8 @@ describe('a wrong command line ends with code 2 and a hint', () => {
     [['simulate', '--out', 'x', '--format', 'xml'], /parquet, csv/],
     [['experiment', '--out', 'o'], /missing required argument 'spec'/],
     [['experiment', 'x.ts', '--out', 'o', '--data', 'nothing'], /name=path/],
+    [['ablate', 'x.ts', '--out', 'o', '--levels', 'order'], /name=level,level/],
+    [['schema', 'experiments'], /experiment, sweep/],
     [
       ['score', '--bundle', 'b', '--store', 's', '--entity', 'e', '--candidates', 'a,,b'],
       /separated by commas/,

@@ -23,7 +23,7 @@ export function sweepProgress(progress: Progress): SweepProgress {
       running.set(event.trial, `trial ${event.trial} to epoch ${event.epochs}`);
     } else {
       running.delete(event.trained.trial);
-      [share, known] = [event.begun / event.trials, describeSearch(event)];
+      [share, known] = [event.share, describeSearch(event)];
     }
     show();
   };

@@ -87,6 +87,17 @@ describe('random search', () => {
     expect(await readdir(join(out, 'runs/trial-1/seed-1'))).toEqual(['checkpoint.safetensors']);
   });
 
+  it('tells how far it is and what is best so far', async () => {
+    const told: number[] = [];
+    const onProgress = (event: SweepEvent): void => {
+      if (event.kind !== 'trial-trained') return;
+      told.push(event.share);
+      expect(event.best!.value).toBeGreaterThanOrEqual(event.trained.value!);
+    };
+    await sweepIn(await newFolder(), small, { onProgress });
+    expect(told).toEqual([0.5, 1]);
+  });
+
   it('is the same twice', async () => {
     const twice = [
       await sweepIn(await newFolder(), small),

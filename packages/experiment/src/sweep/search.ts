@@ -17,7 +17,9 @@ export type SearchEvent =
       readonly kind: 'trial-trained';
       readonly trained: TrainedTrial;
       readonly best: TrainedTrial | undefined;
-      /** Trials that have begun, of how many. */
+      /** Share of the epochs that the sweep takes at most, 0 to 1. */
+      readonly share: number;
+      /** Trials that were trained for a while at least, of how many. */
       readonly begun: number;
       readonly trials: number;
     };
@@ -61,6 +63,7 @@ export function createSearch(input: SearchInput): Search {
   });
   for (const trained of log.trained) scheduler.report(trained, scoreOf(trained));
   const turns = createTurns(scheduler);
+  const work = createWork(rungs, trials.length, sweep.asha.reduction);
   const best = (): TrainedTrial | undefined => bestOf(log.trained, scoreOf);
   let data: DataSummary | undefined;
 
@@ -73,7 +76,8 @@ export function createSearch(input: SearchInput): Search {
     await log.append(trained);
     turns.report(assignment, scoreOf(trained));
     const begun = new Set(log.trained.map(({ trial }) => trial)).size;
-    onProgress?.({ kind: 'trial-trained', trained, best: best(), begun, trials: trials.length });
+    const counted = { share: work.share(log.trained), begun, trials: trials.length };
+    onProgress?.({ kind: 'trial-trained', trained, best: best(), ...counted });
   };
   return {
     best,
@@ -86,6 +90,24 @@ export function createSearch(input: SearchInput): Search {
         if (assignment !== 'aborted') await trainOne(runner, assignment);
       }
     },
+  };
+}
+
+/** Epochs of a sweep: all trials take those of the lowest rung, one in so many those that the next adds… */
+function createWork(rungs: readonly number[], trials: number, reduction: number) {
+  const added = rungs.map((epochs, rung) =>
+    rungs.length === 1 ? 1 : epochs - (rungs[rung - 1] ?? 0),
+  );
+  const most = added.reduce(
+    ({ total, left }, epochs) => ({
+      total: total + left * epochs,
+      left: Math.floor(left / reduction),
+    }),
+    { total: 0, left: trials },
+  );
+  return {
+    share: (trained: readonly TrainedTrial[]): number =>
+      trained.reduce((sum, { rung }) => sum + added[rung]!, 0) / most.total,
   };
 }
 
