@@ -1,7 +1,7 @@
 import type { MetricPlugin, ReportBlock } from '@limaml/plugin';
-import type { MetricIntervals } from '../evaluation/metric-intervals.js';
 import type { Environment } from '../run/environment.js';
 import type { DataSummary } from '../run/experiment-data.js';
+import type { MetricIntervals } from '../evaluation/metric-intervals.js';
 import type { ExperimentResults } from '../run/results.js';
 import type { ExperimentSpec, ModelEntry } from '../spec/schema.js';
 import type { DrawnValue } from './distributions.js';
