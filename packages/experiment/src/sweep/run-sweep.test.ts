@@ -130,7 +130,7 @@ describe('successive halving', () => {
 
   beforeAll(async () => {
     uninterrupted = await sweepIn(await newFolder(), sweep);
-  });
+  }, 60_000);
 
   it('trains few trials to the end, each as if it had not paused', async () => {
     const { trials, best } = uninterrupted;
