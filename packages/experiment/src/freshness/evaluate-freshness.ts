@@ -7,7 +7,7 @@ import type { FreshnessCard, FreshnessPart, PolicyCard } from './freshness-recor
 import type { ReplayPlan } from './plan-replay.js';
 import { policyName } from './policy.js';
 import { hasSupport, refreshEpisodes } from './refresh-episodes.js';
-import type { ReplayedRows } from './windows.js';
+import type { ReplayedRows } from './replayed-rows.js';
 
 /** What one policy predicted, by row of the replay. */
 export interface PolicyPredictions {
@@ -107,7 +107,7 @@ function scorePart(
   const predictions = selectRows(replay, score, chosen);
   const count = (holds: (row: number) => boolean): number => chosen.filter(holds).length;
   return {
-    tasks: predictions.tasks,
+    tasks: countTasks(replay.rows, chosen),
     rows: chosen.length,
     adaptations: count((row) => adapted[row] === 1),
     coverage: chosen.length === 0 ? 0 : count((row) => support[row]! > 0) / chosen.length,
@@ -115,23 +115,34 @@ function scorePart(
   };
 }
 
-/** Predictions of some of the rows, grouped by the tasks that have any. */
+/**
+ * Predictions of some of the rows, in groups that were shown together. Metrics within a group (GAUC, nDCG) compare rows
+ * that one embedding has scored: over all rows of an entity, a refreshed one would look worse than it is, as it has
+ * risen after every positive, of which there are then fewer to come.
+ */
 function selectRows(
-  { rows: { offsets }, label, seed }: Replay,
+  { rows: { slate }, label, seed }: Replay,
   score: Float32Array,
   chosen: readonly number[],
 ): Predictions {
-  const starts = [0];
-  let window = -1;
-  chosen.forEach((row, at) => {
-    if (at > 0 && row >= offsets[window + 1]!) starts.push(at);
-    while (row >= offsets[window + 1]!) window++;
-  });
+  const starts = chosen.flatMap((row, at) =>
+    at > 0 && slate[row] === slate[chosen[at - 1]!] ? [] : [at],
+  );
   return {
-    tasks: chosen.length === 0 ? 0 : starts.length,
-    offsets: Int32Array.from(chosen.length === 0 ? [0] : [...starts, chosen.length]),
+    tasks: starts.length,
+    offsets: Int32Array.from([...starts, chosen.length]),
     score: Float32Array.from(chosen, (row) => score[row]!),
     label: Float32Array.from(chosen, (row) => label[row]!),
     seed,
   };
+}
+
+/** Number of tasks that have one of the rows. */
+function countTasks({ spans, offsets }: ReplayedRows, chosen: readonly number[]): number {
+  let [tasks, next] = [0, 0];
+  spans.forEach((_, s) => {
+    if (next < chosen.length && chosen[next]! < offsets[s + 1]!) tasks++;
+    while (next < chosen.length && chosen[next]! < offsets[s + 1]!) next++;
+  });
+  return tasks;
 }

@@ -10,6 +10,9 @@ import type {
 } from '@limaml/plugin';
 import type { FreshnessCurve, FreshnessPoint, FreshnessResults } from './freshness-results.js';
 
+/** Policies that differ by less differ by rounding alone. */
+export const FLAT = 1e-5;
+
 type FreshModel = ReportModel & { readonly freshness: FreshnessResults };
 
 /** What fresh embeddings are worth: the first metric by distance from the cut, under every policy. */
@@ -31,9 +34,11 @@ function freshnessTables(results: ReportResults): readonly ReportBlock[] | undef
   const columns = columnsOf(points, unit);
   const curves = table(`${metric} by ${unit} since the embedding was made (rows)`, columns);
   const gains = table(`${metric}: gain on embeddings that are not refreshed`, columns, true);
+  const readers = models.filter((model) => readsSupport(model, metric));
   return [
     curves(models.flatMap((model) => rowsOf(model, metric))),
-    gains(models.filter(readsSupport).flatMap((model) => gainRows(model, metric))),
+    gains(readers.flatMap((model) => gainRows(model, metric))),
+    ...gainChart(readers, metric, unit),
     costTable(first),
   ];
 }
@@ -65,7 +70,7 @@ function columnsOf(points: readonly FreshnessPoint[], unit: string): readonly Re
 /** One row for each policy, or one for all where the support set makes no difference. */
 function rowsOf(model: FreshModel, metric: string): ReportCell[][] {
   const { curves } = model.freshness;
-  if (!readsSupport(model)) return [[model.name, 'any', ...cells(curves[0]!, metric)]];
+  if (!readsSupport(model, metric)) return [[model.name, 'any', ...cells(curves[0]!, metric)]];
   return curves.map((curve) => [model.name, curve.policy, ...cells(curve, metric)]);
 }
 
@@ -73,15 +78,40 @@ function gainRows({ name, freshness }: FreshModel, metric: string): ReportCell[]
   return freshness.differences.map((each) => [name, each.policy, ...cells(each, metric)]);
 }
 
+/** What refreshing is worth by distance; a bin is drawn where it begins. */
+function gainChart(models: readonly FreshModel[], metric: string, unit: string): ReportBlock[] {
+  const series = models.flatMap(({ name, freshness }) =>
+    freshness.differences.map(({ policy, points }) => ({
+      ...{ name: policy, panel: name },
+      points: points.flatMap(({ distance, metrics }) => {
+        const gain = metrics[metric];
+        return gain ? [{ x: distance, y: gain.mean }] : [];
+      }),
+    })),
+  );
+  if (!series.some(({ points }) => points.length > 0)) return [];
+  return [
+    {
+      ...{ kind: 'chart', form: 'line', series },
+      x: { title: `${unit} since the embedding was made, at least` },
+      y: { title: `gain in ${metric}` },
+      title: `What refreshing embeddings is worth, in ${metric}`,
+      description:
+        'Gain on embeddings that are not refreshed, on the same rows, by how long ago those were made.',
+    },
+  ];
+}
+
 function cells({ overall, points }: FreshnessCurve, metric: string): ReportCell[] {
   return [overall, ...points].map(({ metrics }) => metrics[metric] ?? null);
 }
 
-/** Whether refreshing changes anything at all. */
-function readsSupport({ freshness }: FreshModel): boolean {
-  return freshness.differences.some(({ overall }) =>
-    Object.values(overall.metrics).some((value) => value !== null && value.mean !== 0),
-  );
+/** Whether refreshing changes anything but roundings. */
+function readsSupport({ freshness }: FreshModel, metric: string): boolean {
+  return freshness.differences.some(({ overall }) => {
+    const gain = overall.metrics[metric];
+    return gain ? Math.abs(gain.mean) > FLAT : false;
+  });
 }
 
 function costTable({ freshness }: FreshModel): TableBlock {

@@ -1,13 +1,19 @@
 import type { Episode } from '@limaml/data';
+import type { Predictions } from '@limaml/plugin';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { testRegistry, testSpec } from '../fixtures.test-support.js';
 import { loadExperimentData, type ExperimentData } from '../run/experiment-data.js';
 import type { ExperimentOptions, RefreshPolicy } from '../spec/schema.js';
+import { queryOffsets } from '../baselines/baseline.js';
+import { gauc } from '../metrics/index.js';
+import type { TestSet } from '../split/seed-data.js';
 import { createSeedData } from '../split/create-seed-data.js';
+import { evaluateFreshness } from './evaluate-freshness.js';
+import { planReplay } from './plan-replay.js';
 import { refreshEpisodes } from './refresh-episodes.js';
 import { rankSlates } from './slates.js';
-import { replayedRows, type ReplayedRows } from './windows.js';
+import { replayedRows, type ReplayedRows } from './replayed-rows.js';
 
 type SplitOptions = NonNullable<ExperimentOptions['split']>;
 type FreshnessOptions = NonNullable<ExperimentOptions['freshness']>;
@@ -52,7 +58,7 @@ const policies: fc.Arbitrary<RefreshPolicy> = fc.oneof(
   fc.record({ hours: fc.double({ min: 0.1, max: 500, noNaN: true }) }),
   fc.record({ events: fc.integer({ min: 1, max: 30 }) }),
 );
-const runs = { seed: 1, numRuns: 60 };
+const runs = { seed: 1, numRuns: 30 };
 
 describe('refresh policies', () => {
   it('know nothing that is not earlier than the rows they score', () => {
@@ -79,7 +85,7 @@ describe('refresh policies', () => {
       fc.property(splits, replays, policies, (split, freshness, policy) => {
         const { rows, main, episodes } = replay(split, freshness);
         expect(positions(episodes(policy))).toEqual([...rows.position]);
-        expect(rows.windows.map(({ cut }) => cut)).toEqual(
+        expect(rows.spans.map(({ cut }) => cut)).toEqual(
           main.episodes.map(({ queryStart }) => queryStart),
         );
       }),
@@ -96,7 +102,7 @@ describe('refresh policies', () => {
         expect(supports(episodes({ events: 1e7 }))).toEqual(never);
         const fresh = supports(episodes('event'));
         const atCut = (row: number): boolean =>
-          rows.windows.some(({ generatedFrom }) => generatedFrom === rows.slate[row]);
+          rows.spans.some(({ generatedFrom }) => generatedFrom === rows.slate[row]);
         rows.slate.forEach((_, row) => {
           if (atCut(row)) expect(fresh[row]).toBe(never[row]);
         });
@@ -116,6 +122,30 @@ describe('refresh policies', () => {
     });
     expect(order[3]).not.toEqual(order[2]);
     expect(order[2]).not.toEqual(order[0]);
+  });
+});
+
+describe('evaluateFreshness', () => {
+  it('ranks only what was shown together', async () => {
+    const spec = testSpec({ freshness: { policies: ['event'], together: 60 } });
+    const plan = planReplay(spec, createSeedData(data, spec, 1))!;
+    const gaucWith = async (shift: (episode: number) => number): Promise<number | null> => {
+      const predict = ({ index, episodes }: TestSet): Promise<Predictions> => {
+        const rows = (episode: Episode): number[] =>
+          positions([episode]).map((at) => index.rows[at]!);
+        const score = episodes.flatMap((each, e) =>
+          rows(each).map((row) => Math.sin(row) + shift(e)),
+        );
+        const label = episodes.flatMap((each) => rows(each).map((row) => data.log.label[row]!));
+        return Promise.resolve({
+          ...{ tasks: episodes.length, offsets: queryOffsets(episodes), seed: 1 },
+          ...{ score: Float32Array.from(score), label: Float32Array.from(label) },
+        });
+      };
+      const { card } = await evaluateFreshness(plan, [gauc()], predict);
+      return card.policies[0]!.overall.metrics.gauc!;
+    };
+    expect(await gaucWith((episode) => episode % 7)).toBeCloseTo((await gaucWith(() => 0))!, 5);
   });
 });
 
@@ -152,7 +182,7 @@ describe('rankSlates', () => {
     const { sum } = scores(() => 1);
     expect(sum('ranked')).toBeCloseTo(sum('random'), 10);
     expect(sum('slates')).toBeGreaterThan(50);
-    const draws = Array.from({ length: 300 }, (_, draw) =>
+    const draws = Array.from({ length: 100 }, (_, draw) =>
       scores((row) => (Math.sin(row * 12.9898 + draw * 78.233) * 43758.5453) % 1).sum('ranked'),
     );
     const mean = draws.reduce((total, value) => total + value, 0) / draws.length;

@@ -1,7 +1,7 @@
 import type { EpisodeLimits } from '@limaml/data';
 import type { ExperimentSpec, FreshnessSpec } from '../spec/schema.js';
 import type { SeedData, TestSet } from '../split/seed-data.js';
-import { replayedRows, type ReplayedRows } from './windows.js';
+import { replayedRows, type ReplayedRows } from './replayed-rows.js';
 
 /** What is replayed in all runs of one seed. */
 export interface ReplayPlan {

@@ -1,6 +1,6 @@
 import { firstAtOrAfter, type EpisodeLimits, type TaskIndex } from '@limaml/data';
 import type { RefreshPolicy } from '../spec/schema.js';
-import type { Window } from './windows.js';
+import type { Span } from './replayed-rows.js';
 
 /** Newest rows before an embedding was made, as positions of a task index. */
 export interface SupportRange {
@@ -33,13 +33,13 @@ interface Refresh {
 export function supportAt(
   policy: RefreshPolicy,
   index: TaskIndex,
-  window: Window,
+  span: Span,
   slate: number,
   { maxSupport, window: age }: EpisodeLimits,
 ): SupportRange {
-  const { end, time } = lastRefresh(policy, index, window, slate);
+  const { end, time } = lastRefresh(policy, index, span, slate);
   if (policy === 'prior') return { start: end, end };
-  const newest = Math.max(window.start, end - maxSupport);
+  const newest = Math.max(span.start, end - maxSupport);
   const start = age === undefined ? newest : firstAtOrAfter(index, newest, end, time - age);
   return { start, end };
 }
@@ -47,7 +47,7 @@ export function supportAt(
 function lastRefresh(
   policy: RefreshPolicy,
   index: TaskIndex,
-  { generatedFrom, generatedAt }: Window,
+  { generatedFrom, generatedAt }: Span,
   slate: number,
 ): Refresh {
   const timeAt = (position: number): number => index.timestamp[index.rows[position]!]!;

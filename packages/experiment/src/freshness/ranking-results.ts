@@ -30,8 +30,9 @@ export interface OnlineResults {
   readonly rankings: readonly RankingResults[];
 }
 
-/** Sums of one ranking by member; all rankings of the same members. */
-interface Ranking extends RankingName {
+/** Sums of the true probability of what one ranking puts first, by member. */
+interface Ranking {
+  readonly name: RankingName;
   readonly sums: readonly number[];
 }
 
@@ -40,39 +41,51 @@ interface Ranking extends RankingName {
  * and say nothing of other seeds.
  *
  * @param slates of all runs; the first are of the first model
+ * @returns undefined where there are no slates
  */
 export function onlineResults(slates: readonly RankedSlates[]): OnlineResults | undefined {
-  const ranked = [...groupBy(slates, ({ record, policy }) => JSON.stringify([record, policy]))];
-  const members = [...byMember(ranked[0]?.[1] ?? [])].filter(([, sums]) => sums.slates > 0);
+  const groups = groupBy(slates, ({ record, policy }) => JSON.stringify([record, policy]));
+  const sums = groups.map(byMember);
+  const members = [...(sums[0] ?? [])].filter(([, member]) => member.slates > 0);
   if (members.length === 0) return undefined;
-  const ids = members.map(([id]) => id);
-  const counts = members.map(([, sums]) => sums.slates);
-  const best = members.map(([, sums]) => sums.best);
-  const rankings = ranked.map(([, group]): Ranking => {
-    const { record: name, policy } = group[0]!;
-    const sums = byMember(group);
-    return { name, policy, sums: ids.map((id) => sums.get(id)!.ranked) };
+  const ranked = groups.map(([first], at): Ranking => {
+    const { record: name, policy } = first!;
+    return { name: { name, policy }, sums: members.map(([id]) => sums[at]!.get(id)!.ranked) };
   });
-  const references = (['random', 'logged', 'best'] as const).map((key) => ({
-    name: { random: 'random', logged: 'logged order', best: 'oracle' }[key],
-    sums: members.map(([, sums]) => sums[key]),
-  }));
-  const lead = leadOf(rankings);
+  const shown = members.map(([, member]) => member);
+  const lead = ranked.findLast(({ name }) => name.name === ranked[0]!.name.name)!;
   return {
-    lead: { name: lead.name, ...(lead.policy !== undefined && { policy: lead.policy }) },
-    ...{ members: ids.length, slates: counts.reduce((sum, count) => sum + count, 0) },
-    rankings: [...rankings, ...references].map(({ sums, ...name }) => ({
-      ...name,
-      ctr: meanOfSlates({ slates: counts, sums }),
-      regret: meanOfSlates({ slates: counts, sums: best.map((most, m) => most - sums[m]!) }),
-      ...(sums !== lead.sums && { lift: relativeLift(lead.sums, sums) }),
-    })),
+    ...{ lead: lead.name, members: shown.length, slates: total(shown) },
+    rankings: [...ranked, ...references(shown)].map((each) => compareRanking(each, lead, shown)),
   };
 }
 
-/** The first model under its last policy. */
-function leadOf(rankings: readonly Ranking[]): Ranking {
-  return rankings.findLast(({ name }) => name === rankings[0]!.name)!;
+/** Rankings that need no model. */
+function references(shown: readonly SlateSums[]): Ranking[] {
+  return [
+    { name: { name: 'random' }, sums: shown.map(({ random }) => random) },
+    { name: { name: 'logged order' }, sums: shown.map(({ logged }) => logged) },
+    { name: { name: 'oracle' }, sums: shown.map(({ best }) => best) },
+  ];
+}
+
+function compareRanking(
+  { name, sums }: Ranking,
+  lead: Ranking,
+  shown: readonly SlateSums[],
+): RankingResults {
+  const slates = shown.map((member) => member.slates);
+  const regret = shown.map(({ best }, m) => best - sums[m]!);
+  return {
+    ...name,
+    ctr: meanOfSlates({ slates, sums }),
+    regret: meanOfSlates({ slates, sums: regret }),
+    ...(sums !== lead.sums && { lift: relativeLift(lead.sums, sums) }),
+  };
+}
+
+function total(shown: readonly SlateSums[]): number {
+  return shown.reduce((sum, { slates }) => sum + slates, 0);
 }
 
 /** Adds up the seeds of each member. */
@@ -84,13 +97,12 @@ function byMember(rows: readonly RankedSlates[]): Map<string, SlateSums> {
   return members;
 }
 
-function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
+function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Item[][] {
   const groups = new Map<string, Item[]>();
   for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
     else group.push(item);
   }
-  return groups;
+  return [...groups.values()];
 }

@@ -65,10 +65,10 @@ function replayedPolicy(
   { rows, label }: Replay,
   { policy, score, support }: PolicyPredictions,
 ): ReplayedRow[] {
-  const { index, windows, offsets, position, slate, distance } = rows;
-  return windows.flatMap(({ task }, w) =>
-    Array.from({ length: offsets[w + 1]! - offsets[w]! }, (_, nth) => {
-      const at = offsets[w]! + nth;
+  const { index, spans, offsets, position, slate, distance } = rows;
+  return spans.flatMap(({ task }, s) =>
+    Array.from({ length: offsets[s + 1]! - offsets[s]! }, (_, nth) => {
+      const at = offsets[s]! + nth;
       const row = index.rows[position[at]!]!;
       return {
         ...{ record, policy, task: index.taskIds[task]!, row },

@@ -44,13 +44,13 @@ export function rankSlates(
   { score }: Pick<PolicyPredictions, 'score'>,
   truth: ArrayLike<number>,
 ): TaskSlates[] {
-  const { index, windows, offsets, position, slate } = rows;
+  const { index, spans, offsets, position, slate } = rows;
   const probability = Float64Array.from(position, (at) => truth[index.rows[at]!]!);
-  return windows.map(({ task }, w) => {
+  return spans.map(({ task }, s) => {
     let sums = NO_SLATES;
-    let from = offsets[w]!;
-    for (let row = from + 1; row <= offsets[w + 1]!; row++) {
-      if (row < offsets[w + 1]! && slate[row] === slate[from]) continue;
+    let from = offsets[s]!;
+    for (let row = from + 1; row <= offsets[s + 1]!; row++) {
+      if (row < offsets[s + 1]! && slate[row] === slate[from]) continue;
       const one = rankSlate(score.subarray(from, row), probability.subarray(from, row));
       if (row - from > 1) sums = addSlates(sums, one);
       from = row;

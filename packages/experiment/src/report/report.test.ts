@@ -35,7 +35,9 @@ describe('built-in sections', () => {
     },
   };
 
-  it.each(reportSections())('$name conforms', async (section) => {
+  // Sections about a replay have nothing to say of this sample: they are tested where there is one.
+  const others = reportSections().filter(({ name }) => !['freshness', 'online'].includes(name));
+  it.each(others)('$name conforms', async (section) => {
     await testReportSection(section, { results: withMalformed });
   });
 
