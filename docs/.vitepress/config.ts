@@ -41,6 +41,7 @@ export default defineConfig({
         text: 'Results',
         items: [
           { text: 'MovieLens-1M, time-ordered', link: '/results/ml-1m-t' },
+          { text: 'Freshness', link: '/results/freshness' },
           { text: 'Speed', link: '/results/speed' },
           { text: 'Serving', link: '/results/serving' },
         ],
