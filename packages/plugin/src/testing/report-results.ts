@@ -113,10 +113,13 @@ function interval(mean: number): ReportInterval {
   return { mean, low: mean - 0.004, high: mean + 0.004 };
 }
 
-function earlier({ environment, ...results }: ReportResults): ReportResults {
-  void environment;
-  const differences = results.differences.map(({ bootstrap, ...rest }) => rest);
-  return { ...results, differences };
+/** Without environment and bootstrap. */
+function earlier(results: ReportResults): ReportResults {
+  const { experiment, createdAt, spec, data, models, seconds } = results;
+  const differences = results.differences.map(({ name, against, metrics: all, ...rest }) => ({
+    ...{ name, against, metrics: all, cohorts: rest.cohorts, tests: rest.tests },
+  }));
+  return { experiment, createdAt, spec, data, models, differences, seconds };
 }
 
 function oneSeed(results: ReportResults): ReportResults {

@@ -57,8 +57,13 @@ function axesOf(
   domain: readonly [number, number] | undefined,
 ): Pick<Encoding, 'x' | 'y'> {
   return {
-    x: { field: 'x', type: 'quantitative', title: x.title, scale: numberScale(x, domain) },
-    y: { field: 'y', type: 'quantitative', title: y.title, scale: numberScale(y, domain) },
+    x: {
+      field: 'x',
+      type: 'quantitative',
+      title: x.title,
+      scale: numberScale(x, domain === undefined ? { padding: 0 } : { domain }),
+    },
+    y: { field: 'y', type: 'quantitative', title: y.title, scale: numberScale(y, { domain }) },
   };
 }
 

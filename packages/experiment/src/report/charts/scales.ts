@@ -29,7 +29,10 @@ export function shapeScale(names: readonly string[]): {
 /** A quantitative scale that need not start at zero: what is compared is a difference. */
 export function numberScale(
   { scale = 'linear' }: ChartAxis,
-  domain?: readonly [number, number],
+  {
+    domain,
+    padding = PADDING,
+  }: { domain?: readonly [number, number] | undefined; padding?: number } = {},
 ): {
   readonly type: 'linear' | 'log';
   readonly zero: false;
@@ -37,7 +40,7 @@ export function numberScale(
   readonly padding: number;
   readonly domain?: number[];
 } {
-  const type = { type: scale, zero: false, nice: true, padding: PADDING } as const;
+  const type = { type: scale, zero: false, nice: true, padding } as const;
   return domain === undefined ? type : { ...type, domain: [...domain] };
 }
 

@@ -28,8 +28,8 @@ function encodingOf(
 ): Encoding {
   const legend = names.length > 1 ? { title: null, symbolOpacity: 1 } : null;
   return {
-    x: { field: 'x', type: 'quantitative', title: x.title, scale: numberScale(x, domain) },
-    y: { field: 'y', type: 'quantitative', title: y.title, scale: numberScale(y, domain) },
+    x: { field: 'x', type: 'quantitative', title: x.title, scale: numberScale(x, { domain }) },
+    y: { field: 'y', type: 'quantitative', title: y.title, scale: numberScale(y, { domain }) },
     color: { field: 'name', type: 'nominal', scale: colourScale(names, ordered), legend },
     shape: { field: 'name', type: 'nominal', scale: shapeScale(names), legend },
   };

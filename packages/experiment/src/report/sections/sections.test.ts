@@ -68,8 +68,8 @@ describe('the summary', () => {
     const swap = <Of extends object>(metrics: Of): Of =>
       Object.fromEntries(Object.entries(metrics).toReversed()) as Of;
     const models = SAMPLE_RESULTS.models.map((one) => ({ ...one, metrics: swap(one.metrics) }));
-    const differences = SAMPLE_RESULTS.differences.map(({ bootstrap: _, ...difference }) => ({
-      ...difference,
+    const differences = SAMPLE_RESULTS.differences.map((difference) => ({
+      ...{ name: difference.name, against: difference.against, cohorts: [], tests: [] },
       metrics: { logLoss: { mean: -0.1, low: -0.12, high: -0.08 }, auc: null },
     }));
     const text = await textOf('summary', { ...SAMPLE_RESULTS, models, differences });
