@@ -1,6 +1,6 @@
-import type { EntityEvent, EventLog, EventWindow } from '@limaml/store';
+import type { EntityEvent, EventLog } from '@limaml/store';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RefreshTarget } from './refresh-target.js';
+import type { RefreshRequest, RefreshTarget } from './refresh-target.js';
 import { RefreshQueue, type QueuedEntity } from './refresh-queue.js';
 
 /** Options of {@link startRefresher}. */
@@ -188,14 +188,12 @@ class LogRefresher implements Refresher {
   async #refresh(batch: readonly QueuedEntity[]): Promise<void> {
     const windows = await this.#options.use((targets) => this.#refreshAll(targets, batch));
     this.#report(batch, windows.failed);
-    this.#settle(windows.read.map(({ sequence }, at) => ({ entity: batch[at]!.entity, sequence })));
-    await this.#repeatOvertaken(batch, windows.read);
+    this.#settle(windows.read.map((window, at) => ({ entity: batch[at]!.entity, window })));
   }
 
   /** Beside the next run: what is not settled when the process dies is done again. */
-  #settle(settled: readonly { readonly entity: string; readonly sequence: number }[]): void {
-    const settling: Promise<void> = this.#options.log
-      .settle(settled)
+  #settle(refreshed: readonly RefreshRequest[]): void {
+    const settling: Promise<void> = this.#settleNow(refreshed)
       .catch((error: unknown) => this.#options.onError?.(error))
       .finally(() => this.#settling.delete(settling));
     this.#settling.add(settling);
@@ -220,13 +218,16 @@ class LogRefresher implements Refresher {
   }
 
   /** Another server may have stored the embedding of a newer window, and this one an older over it. */
-  async #repeatOvertaken(
-    batch: readonly QueuedEntity[],
-    read: readonly EventWindow[],
-  ): Promise<void> {
-    for (const [at, { entity }] of batch.entries()) {
-      const newest = await this.#options.log.window(entity, 1);
-      if (newest.events.at(-1)?.id !== read[at]!.events.at(-1)?.id) this.#queue.push(entity, []);
+  async #settleNow(refreshed: readonly RefreshRequest[]): Promise<void> {
+    const { log } = this.#options;
+    const sequences = refreshed.map(({ entity, window: { sequence } }) => ({ entity, sequence }));
+    const isLast = await log.settle(sequences);
+    for (const [at, { entity, window }] of refreshed.entries()) {
+      if (isLast[at]) continue;
+      const newest = await log.window(entity, 1);
+      if (newest.events.at(-1)?.id === window.events.at(-1)?.id) continue;
+      this.#queue.push(entity, []);
+      this.#wake();
     }
   }
 }

@@ -90,10 +90,11 @@ describe.each([
 
         const log = await place.open();
         expect((await log.pending()).map(({ entity }) => entity).sort()).toEqual(['ada', 'bob']);
-        await log.settle([{ entity: 'ada', sequence }]);
+        expect(await log.settle([{ entity: 'ada', sequence }])).toEqual([false]);
         expect(await log.pending()).toHaveLength(2);
         const newest = await log.window('ada', 9);
-        await log.settle([{ entity: 'ada', sequence: newest.sequence }]);
+        const last = { entity: 'ada', sequence: newest.sequence };
+        expect(await log.settle([last, last])).toEqual([true, false]);
         expect(await log.pending()).toMatchObject([{ entity: 'bob' }]);
         expect((await log.window('ada', 9)).sequence).toBe(0);
         await log.close();

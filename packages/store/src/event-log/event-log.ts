@@ -67,8 +67,13 @@ export interface EventLog {
   window(entity: string, limit: number): Promise<EventWindow>;
   /** Entities with events that are not settled, in no particular order: what a crash left to do. */
   pending(): Promise<readonly PendingEntity[]>;
-  /** Says that the events of an entity up to a sequence are dealt with; later ones stay pending. */
-  settle(settled: readonly Omit<PendingEntity, 'since'>[]): Promise<void>;
+  /**
+   * Says that the events of an entity up to a sequence are dealt with; later ones stay pending.
+   *
+   * @returns per entity, whether it was pending with these and with nothing later. Where it was not, somebody else has
+   *   dealt with later events, or they wait
+   */
+  settle(settled: readonly Omit<PendingEntity, 'since'>[]): Promise<readonly boolean[]>;
   /**
    * Forgets an entity: its events, their ids, its profile.
    * @returns how many events there were

@@ -91,13 +91,15 @@ class LmdbEventLog implements EventLog {
     return found.map(({ key, value }) => ({ entity: entityOf(key), ...value }));
   }
 
-  async settle(settled: readonly Omit<PendingEntity, 'since'>[]): Promise<void> {
-    await this.#commit(({ pending }) => {
-      for (const { entity, sequence } of settled) {
+  settle(settled: readonly Omit<PendingEntity, 'since'>[]): Promise<readonly boolean[]> {
+    return this.#commit(({ pending }) =>
+      settled.map(({ entity, sequence }) => {
         const key = entityPrefix(entity);
-        if ((pending.get(key)?.sequence ?? Infinity) <= sequence) void pending.remove(key);
-      }
-    });
+        const isLast = (pending.get(key)?.sequence ?? Infinity) <= sequence;
+        if (isLast) void pending.remove(key);
+        return isLast;
+      }),
+    );
   }
 
   async delete(entity: string): Promise<number> {

@@ -91,11 +91,12 @@ class RedisEventLog implements EventLog {
     return (await Promise.all(shards)).flat();
   }
 
-  async settle(settled: readonly Omit<PendingEntity, 'since'>[]): Promise<void> {
-    const runs = settled.map(({ entity, sequence }) =>
-      this.#run(SETTLE, entity, [entity, String(sequence)]),
-    );
-    await Promise.all(runs);
+  settle(settled: readonly Omit<PendingEntity, 'since'>[]): Promise<readonly boolean[]> {
+    const runs = settled.map(async ({ entity, sequence }) => {
+      const removed = await this.#run<number>(SETTLE, entity, [entity, String(sequence)]);
+      return removed === 1;
+    });
+    return Promise.all(runs);
   }
 
   delete(entity: string): Promise<number> {

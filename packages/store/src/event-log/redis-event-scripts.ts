@@ -47,9 +47,9 @@ return { events, redis.call('HGET', profiles, entity), held and string.match(hel
 export const SETTLE = `${LOCALS}
 local held = redis.call('HGET', pending, ARGV[1])
 if held and tonumber(string.match(held, '^%d+')) <= tonumber(ARGV[2]) then
-  redis.call('HDEL', pending, ARGV[1])
+  return redis.call('HDEL', pending, ARGV[1])
 end
-return 1
+return 0
 `;
 
 /** Argument: entity. */
