@@ -44,7 +44,7 @@ const DEFAULTS = {
   providers: 'cpu',
   rounds: '15',
   turn: '100',
-  seconds: '5',
+  seconds: '3',
   threads: '1',
   entities: '100000',
   tables: '100000,1000000,20000000',
