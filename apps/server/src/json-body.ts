@@ -16,7 +16,7 @@ export function readJsonBodies(app: FastifyInstance): void {
     { parseAs: 'string' },
     (request, text, done) => {
       const parsed = SUSPECTS.some((suspect) => text.includes(suspect)) ? undefined : parse(text);
-      if (parsed === undefined) careful(request, text, done);
+      if (parsed === undefined) void careful(request, text, done);
       else done(null, parsed);
     },
   );

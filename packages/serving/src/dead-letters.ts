@@ -1,5 +1,5 @@
 import { appendFile, rm, truncate } from 'node:fs/promises';
-import { deadLettersUnwritable } from './errors.js';
+import { deadLettersUnwritable } from './generation/errors.js';
 
 /** An entity that got no vector, and why: one line of a dead-letter file. */
 export interface DeadLetter {

@@ -253,10 +253,10 @@ describe('dead letters', () => {
       { entity: 'member-5', code: 'LIMAML_ERR_SERVING_ADAPTATION_FAILED' },
     ]);
     expect(letters[0]!.reason).toContain('a label is out of range');
-    const { 'member-5': _, ...others } = expected;
+    const others = Object.entries(expected).filter(([id]) => id !== 'member-5');
     const stored = await vectorsOf(store);
-    expect(Object.keys(stored).sort()).toEqual(Object.keys(others).sort());
-    for (const [id, vector] of Object.entries(others))
+    expect(Object.keys(stored).sort()).toEqual(others.map(([id]) => id).sort());
+    for (const [id, vector] of others)
       expect(stored[id]).toEqual(vector.map((value) => expect.closeTo(value, 5) as number));
   });
 

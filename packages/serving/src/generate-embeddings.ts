@@ -2,7 +2,7 @@ import { fingerprintOf } from '@limaml/data';
 import type { MetaEmbeddingStore, VersionWriter } from '@limaml/plugin';
 import { openDeadLetters } from './dead-letters.js';
 import { NOTHING_YET, type EmbeddingTally } from './embedding-tally.js';
-import { nothingGenerated } from './errors.js';
+import { nothingGenerated } from './generation/errors.js';
 import { runJob, type Job } from './generation-job.js';
 import {
   summariseGeneration,

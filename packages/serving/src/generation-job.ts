@@ -4,7 +4,8 @@ import { createBlockAdapter, supportSizes, type BlockAdapter } from './adapt-blo
 import type { DeadLetter, DeadLetters } from './dead-letters.js';
 import { selectRows } from './embedding-batch.js';
 import { createTally, type EmbeddingTally, type TalliedBlock } from './embedding-tally.js';
-import { adaptationFailed, embeddingNotFinite, generationAborted } from './errors.js';
+import { embeddingNotFinite } from './errors.js';
+import { adaptationFailed, generationAborted } from './generation/errors.js';
 import type { GenerateOptions } from './generate-embeddings.js';
 import { openBlocks, type TaskBlock } from './log-blocks.js';
 import { readPrevious, type PreviousVersion } from './previous-vectors.js';

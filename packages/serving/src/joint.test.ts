@@ -253,7 +253,8 @@ describe('the bundle of a joint model', () => {
 
 describe('exportBundle', () => {
   it('refuses a view without its joint model', async () => {
-    const { joint: _, ...view } = market.run;
+    const { model, plugin, algorithm, schema, encoders, params, support } = market.run;
+    const view = { model, plugin, algorithm, schema, encoders, params, support };
     expect(await codeOf(exportBundle(view, join(root, 'never')))).toBe(
       'LIMAML_ERR_SERVING_SEVERAL_ENTITIES',
     );

@@ -1,6 +1,6 @@
 import type { EmbeddingVersion, MetaEmbeddingStore } from '@limaml/plugin';
 import { rowOf } from './embedding-batch.js';
-import { currentMoved, incrementalRefused } from './errors.js';
+import { currentMoved, incrementalRefused } from './generation/errors.js';
 import type { BundleManifest } from './manifest.js';
 
 /** The version before, as a generation sees it. */

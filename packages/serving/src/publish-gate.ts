@@ -1,4 +1,4 @@
-import { gateInvalid, publishRefused } from './errors.js';
+import { gateInvalid, publishRefused } from './generation/errors.js';
 import type { GenerationFigures } from './generation-report.js';
 
 /** Bounds of a version that may be published. Default of each: none. */
