@@ -55,7 +55,7 @@ export default defineExperiment({
   ],
   baselines: ['item-rate', 'logistic-mf'],
   metrics: ['auc', 'gauc', 'logLoss'],
-  cohorts: [],
+  cohorts: { support: [1, 10, 40], known: true },
   freshness: {
     policies: ['prior', 'never', { hours: 24 * 7 }, 'daily', 'event'],
     distances: [1, 2, 7, 14, 28],

@@ -66,6 +66,7 @@ const resultsSchema = z.looseObject({
     z.looseObject({ name: z.string(), against: z.string(), metrics, cohorts, tests, bootstrap }),
   ),
   seconds: z.number(),
+  leakChecks: z.array(z.string()).readonly().exactOptional(),
   environment: environment.exactOptional(),
 });
 

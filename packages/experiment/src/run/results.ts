@@ -7,6 +7,7 @@ import type { MetricValues } from '../evaluation/score-card.js';
 import { summariseFreshness, type FreshnessResults } from '../freshness/freshness-results.js';
 import type { OnlineResults } from '../freshness/ranking-results.js';
 import type { ExperimentSpec } from '../spec/schema.js';
+import { LEAK_CHECKS } from '../split/leaks.js';
 import type { Environment } from './environment.js';
 import type { DataSummary } from './experiment-data.js';
 import type { Significance } from './significance.js';
@@ -64,6 +65,8 @@ export interface ExperimentResults {
   readonly experiment: string;
   readonly createdAt: string;
   readonly environment: Environment;
+  /** What every split was checked for before anything was fitted; a leak would have stopped the run. */
+  readonly leakChecks: readonly string[];
   /** The spec with its defaults filled in; plugins by kind and name. */
   readonly spec: unknown;
   readonly data: DataSummary;
@@ -119,6 +122,7 @@ export function assembleResults(
     experiment: spec.name,
     createdAt: new Date().toISOString(),
     environment,
+    leakChecks: LEAK_CHECKS,
     spec: serialiseSpec(spec),
     data,
     models,

@@ -118,6 +118,8 @@ export interface ReportResults {
   readonly models: readonly ReportModel[];
   readonly differences: readonly ReportDifference[];
   readonly seconds: number;
+  /** What every split was checked for before anything was fitted; results of earlier versions lack it. */
+  readonly leakChecks?: readonly string[];
   /** Where it ran; results of earlier versions lack it. */
   readonly environment?: ReportEnvironment;
 }

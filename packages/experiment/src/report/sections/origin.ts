@@ -10,8 +10,12 @@ export function originSection(): ReportPlugin {
   return defineReportSection({
     name: 'origin',
     title: 'How to repeat this',
-    render: ({ environment, data }) =>
-      environment && [...commandBlocks(environment), originTable(environment, data)],
+    render: ({ environment, data, leakChecks }) =>
+      environment && [
+        ...commandBlocks(environment),
+        originTable(environment, data),
+        ...leakBlocks(leakChecks),
+      ],
   });
 }
 
@@ -19,6 +23,11 @@ function commandBlocks({ command }: ReportEnvironment): readonly ReportBlock[] {
   if (command.length === 0) return [];
   const program = COMMANDS.includes(command[0]!) ? ['limaml'] : [];
   return [{ kind: 'text', format: 'code', text: [...program, ...command].map(quote).join(' ') }];
+}
+
+function leakBlocks(checks: ReportResults['leakChecks'] = []): readonly ReportBlock[] {
+  if (checks.length === 0) return [];
+  return [{ kind: 'text', text: `Checked before anything was fitted: ${checks.join('; ')}.` }];
 }
 
 /** An argument as a shell takes it. */
