@@ -69,8 +69,7 @@ export function sweepForeign(path: string): LimamlError {
     code: 'LIMAML_ERR_EXPERIMENT_SWEEP_FOREIGN',
     what: 'The trials in this folder belong to another sweep',
     where: { path },
-    expected:
-      'the very sweep that they were drawn for',
+    expected: 'the very sweep that they were drawn for',
     fix: "Name another folder, or start again with existing: 'overwrite' (--overwrite)",
   });
 }
