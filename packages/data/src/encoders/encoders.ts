@@ -76,5 +76,6 @@ function schemaOf(state: EncodersState): FeatureSchema {
       ...candidateFeatures(state),
       ...features([...state.context, ...state.outcomes]),
     ],
+    ...(state.statistics.logit ? {} : { labelMean: state.statistics.globalRate }),
   };
 }

@@ -17,9 +17,10 @@ export interface Response {
  *
  * $$x = \sum_c w_c\, \text{outcome}_c + w_y (2y - 1) + c - \mu$$
  *
- * w and c are learned; they start as the mean of the outcomes, or as the label's sign where there are none.
+ * w and c are learned; they start as the mean of the outcomes, or as the label's sign where there are none. Of
+ * labels that are numbers, $y - \\bar y$ stands in the place of $2y - 1$.
  */
-export function response({ features }: FeatureSchema): Response {
+export function response({ features, labelMean }: FeatureSchema): Response {
   const outcomes = features.filter((f) => f.owner === 'outcome' && f.kind === 'dense');
   const width = outcomes.reduce((total, f) => total + f.width, 0);
   const mean = features.find(({ role }) => role === 'candidate-factor-mean');
@@ -27,7 +28,8 @@ export function response({ features }: FeatureSchema): Response {
     params: responseParams(width),
     rows: mean ? { [mean.name]: inputSpec(mean, ['T', 'B']) } : {},
     apply(params, support) {
-      const sign = sub(mul(support.label, 2), 1);
+      const sign =
+        labelMean === undefined ? sub(mul(support.label, 2), 1) : sub(support.label, labelMean);
       const said = add(mul(sign, weight(params, 'label')), weight(params, 'level'));
       const total = width > 0 ? add(said, outcomeSum(params, outcomes, support)) : said;
       return mean ? sub(total, squeeze(support.rows[mean.name]!, -1)) : total;

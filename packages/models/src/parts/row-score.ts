@@ -18,6 +18,7 @@ export interface RowScore {
  * ```
  *
  * `W + 2` parameters: `linear/…` from zeros where W > 0, `rate` from 1 where the schema has a candidate's rate.
+ * Where labels are numbers, `level`, a constant that starts at their mean, comes on top.
  *
  * @param width W
  * @see Cheng et al. 2016 (Wide & Deep), section 3.1
@@ -27,7 +28,7 @@ export interface RowScore {
  * const logit = own.apply(params, match, rows, x);
  * ```
  */
-export function rowScore({ features }: FeatureSchema, width: number): RowScore {
+export function rowScore({ features, labelMean }: FeatureSchema, width: number): RowScore {
   const rate = features.find(({ role }) => role === 'candidate-rate');
   const linear = dense({ inputs: width, outputs: 1, init: { kind: 'zeros' } });
   const slope: ParamSpec = { shape: [1], init: { kind: 'constant', value: 1 } };
@@ -35,10 +36,16 @@ export function rowScore({ features }: FeatureSchema, width: number): RowScore {
     params: {
       ...(width > 0 && { linear: linear.params }),
       ...(rate && { rate: slope }),
+      ...(labelMean !== undefined && { level: levelSpec(labelMean) }),
     },
-    apply(params, logit, rows, x) {
+    apply(params, score, rows, x) {
+      const logit = labelMean === undefined ? score : add(score, leaf(params, 'level'));
       const plain = x ? add(logit, squeeze(linear.apply(branch(params, 'linear'), x), -1)) : logit;
       return rate ? add(plain, squeeze(mul(rows[rate.name]!, leaf(params, 'rate')), -1)) : plain;
     },
   };
+}
+
+function levelSpec(value: number): ParamSpec {
+  return { shape: [1], init: { kind: 'constant', value } };
 }

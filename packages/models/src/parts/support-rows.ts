@@ -76,10 +76,19 @@ export function signedSupportRows(parts: BlockParts): SupportRows {
   };
 }
 
-/** `y − σ(rate)`, `[T, S, 1]`: how much better or worse than its candidate's rate a row went. */
-export function surprise({ features }: FeatureSchema, { label, rows }: SupportSet): Tensor {
+/**
+ * How much better or worse than its candidate's rate a row went, `[T, S, 1]`: `y − σ(rate)`, and `y − mean − rate`
+ * where labels are numbers.
+ */
+export function surprise(
+  { features, labelMean }: FeatureSchema,
+  { label, rows }: SupportSet,
+): Tensor {
   const rate = features.find(({ role }) => role === 'candidate-rate');
-  return sub(expandDims(label, -1), rate ? sigmoid(rows[rate.name]!) : 0.5);
+  const y = expandDims(label, -1);
+  if (labelMean === undefined) return sub(y, rate ? sigmoid(rows[rate.name]!) : 0.5);
+  const centred = sub(y, labelMean);
+  return rate ? sub(centred, rows[rate.name]!) : centred;
 }
 
 function ownedBy(owner: EncodedFeature['owner'], parts: BlockParts): FeatureEmbeddings {

@@ -42,6 +42,8 @@ export interface FeatureSchema {
   /** Names of `features` that go through the meta block (entity features only). */
   readonly metaFeatures: readonly string[];
   readonly features: readonly EncodedFeature[];
+  /** Mean label of the training rows, where labels are numbers and not clicks. */
+  readonly labelMean?: number;
 }
 
 /** Everything a model of several entity types is told about its inputs. */
