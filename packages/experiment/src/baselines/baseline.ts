@@ -1,4 +1,5 @@
 import type { Episode } from '@limaml/data';
+import type { LabelKind } from './label-kind.js';
 
 /**
  * What a baseline may see of a log: which task met which candidate, in time order, with which label.
@@ -9,7 +10,7 @@ export interface ObservedRows {
   readonly candidates: number;
   /** Candidate of each row, tasks one after the other, each task's rows in time order. */
   readonly candidate: Int32Array;
-  /** 0 or 1, same order. */
+  /** 0 or 1, or a number such as a rating; same order. */
   readonly label: Float32Array;
   /** Task t owns rows offsets[t] … offsets[t + 1]. */
   readonly offsets: Int32Array;
@@ -21,6 +22,8 @@ export interface ObservedRows {
 export interface BaselineInput {
   /** Rows to fit on: of the training tasks all may be used. */
   readonly training: ObservedRows;
+  /** What labels are. */
+  readonly labels: LabelKind;
   /** Training tasks. */
   readonly train: Int32Array;
   /** What the positions of the validation episodes refer to. */
@@ -35,8 +38,10 @@ export interface BaselineInput {
 export interface FittedBaseline {
   /** Hyper-parameters that were chosen on the validation episodes. */
   readonly chosen: Readonly<Record<string, number>>;
+  /** Name in results, where it depends on what was fitted. Default: the baseline's. */
+  readonly name?: string;
   /**
-   * Writes the logits of the episode's query rows to `into`, from `at` on.
+   * Writes the logits (of numbers: the predictions) of the episode's query rows to `into`, from `at` on.
    * @param observed what the episode's positions refer to; candidates are numbered as in what was fitted on
    */
   predict(observed: ObservedRows, episode: Episode, into: Float32Array, at: number): void;

@@ -7,11 +7,12 @@ import {
   type BaselineInput,
   type ObservedRows,
 } from './baseline.js';
-import { episodesLogLoss } from './choose.js';
+import { episodesLoss } from './choose.js';
 import { globalMean, itemRate } from './item-rate.js';
 import { itemUserBias } from './item-user-bias.js';
 import { logisticFactorisation } from './matrix-factorisation.js';
-import { newtonFit, newtonScratch, solveCholesky, type LogisticProblem } from './newton.js';
+import { newtonFit, newtonScratch, solveCholesky, type RegressionProblem } from './newton.js';
+import { LIKELIHOODS } from './label-kind.js';
 
 const TASKS = 240;
 const ROWS = 40;
@@ -48,6 +49,7 @@ const halves = (tasks: Int32Array): Episode[] =>
 const observed = simulate(3);
 const input: BaselineInput = {
   training: observed,
+  labels: 'clicks',
   observed,
   train: range(0, 160),
   validation: halves(range(160, 200)),
@@ -55,7 +57,7 @@ const input: BaselineInput = {
 };
 const test = halves(range(200, TASKS));
 const testLoss = async (baseline: Baseline) =>
-  episodesLogLoss(await baseline.fit(input), test, observed);
+  episodesLoss(await baseline.fit(input), test, observed, 'clicks');
 
 describe('baselines', () => {
   it('item rate is the smoothed rate of the training tasks', async () => {
@@ -138,7 +140,8 @@ describe('newtonFit', () => {
     const source = createRandom(5);
     const random = () => source.uniform();
     const [rows, width] = [50, 3];
-    const problem: LogisticProblem = {
+    const problem: RegressionProblem = {
+      likelihood: LIKELIHOODS.clicks,
       rows,
       width,
       design: Float64Array.from({ length: rows * width }, () => 4 * random() - 2),

@@ -1,4 +1,5 @@
 import type { BaselineInput, FittedBaseline, ObservedRows } from './baseline.js';
+import type { LabelKind } from './label-kind.js';
 import { createRefit, type Groups, type Side } from './latent.js';
 
 /** Newton steps of a fold-in; from the prior mean it converges in about five. */
@@ -14,9 +15,10 @@ const FOLD_IN_STEPS = 10;
 export function foldInBaseline(
   entity: Side,
   candidates: Side,
+  labels: LabelKind,
   chosen: FittedBaseline['chosen'],
 ): FittedBaseline {
-  const refit = createRefit(entity, candidates);
+  const refit = createRefit(entity, candidates, labels);
   const weights = new Float64Array(entity.width);
   return {
     chosen,

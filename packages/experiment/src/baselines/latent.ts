@@ -1,4 +1,5 @@
-import { newtonFit, newtonScratch, type LogisticProblem, type NewtonScratch } from './newton.js';
+import { LIKELIHOODS, type LabelKind } from './label-kind.js';
+import { newtonFit, newtonScratch, type NewtonScratch, type RegressionProblem } from './newton.js';
 
 /** Vectors `[count, 1 + dim]`, a bias first: one side (entities or candidates) of a factorisation. */
 export interface Side {
@@ -18,7 +19,8 @@ export interface Groups {
 }
 
 /**
- * Refits a vector of one side given the other, in place: for fixed partners it is a logistic regression.
+ * Refits a vector of one side given the other, in place: for fixed partners it is a regression, logistic of clicks and
+ * linear of numbers.
  *
  * @param start,end entries of `groups` that `weights` is fitted to
  */
@@ -31,10 +33,11 @@ export type Refit = (
 ) => void;
 
 /**
- * Prepares refitting of vectors with prior `own` against partners `other`. The logit of a row is
+ * Prepares refitting of vectors with prior `own` against partners `other`. The score of a row is
  * `b_own + b_other + ⟨v_own, v_other⟩`: the partner's bias is the offset, `[1, v_other]` the features.
  */
-export function createRefit(own: Side, other: Side): Refit {
+export function createRefit(own: Side, other: Side, labels: LabelKind): Refit {
+  const likelihood = LIKELIHOODS[labels];
   const { width, precision, priorMean } = own;
   const scratch: NewtonScratch = newtonScratch(width);
   let rows = rowScratch(0, width);
@@ -50,8 +53,8 @@ export function createRefit(own: Side, other: Side): Refit {
       design[base] = 1;
       for (let j = 1; j < width; j++) design[base + j] = other.values[partner + j]!;
     }
-    const problem: LogisticProblem = {
-      ...{ rows: end - start, width, design, offset, label, precision, priorMean },
+    const problem: RegressionProblem = {
+      ...{ likelihood, rows: end - start, width, design, offset, label, precision, priorMean },
     };
     newtonFit(problem, weights, iterations, scratch);
   };

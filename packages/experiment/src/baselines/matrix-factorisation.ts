@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { createRandom } from '@limaml/data';
-import { logit } from '../numbers.js';
 import type { Baseline, BaselineInput, FittedBaseline } from './baseline.js';
-import { chooseFitted, episodesLogLoss } from './choose.js';
+import { chooseFitted, validationLoss } from './choose.js';
 import { foldInBaseline, trainingGroups } from './fold-in.js';
 import { fitCandidateRates } from './item-rate.js';
+import type { LabelKind } from './label-kind.js';
 import { createRefit, regroup, type Groups, type Refit, type Side } from './latent.js';
 
 /** One point of the grid of {@link logisticFactorisation}. */
@@ -25,27 +25,38 @@ export interface FactorisationOptions {
   readonly sweeps?: number;
 }
 
-const DEFAULT_GRID: readonly FactorisationPoint[] = [
-  { dim: 8, entityPrecision: 1, candidatePrecision: 20 },
-  { dim: 8, entityPrecision: 1, candidatePrecision: 40 },
-];
+/** A row of numbers weighs about as much as four of clicks. */
+const DEFAULT_GRIDS: Readonly<Record<LabelKind, readonly FactorisationPoint[]>> = {
+  clicks: [
+    { dim: 8, entityPrecision: 1, candidatePrecision: 20 },
+    { dim: 8, entityPrecision: 1, candidatePrecision: 40 },
+  ],
+  numbers: [
+    { dim: 8, entityPrecision: 2, candidatePrecision: 80 },
+    { dim: 8, entityPrecision: 2, candidatePrecision: 160 },
+  ],
+};
 
 /**
  * Logistic matrix factorisation: `logit p = b_u + b_i + ⟨v_u, v_i⟩` with Gaussian priors, fitted to all
  * rows of the training tasks by alternating Newton steps; a new entity's bias and vector are fitted to
- * its support set (fold-in) by the same Newton method.
+ * its support set (fold-in) by the same Newton method. Of numbers it is plain matrix factorisation, by alternating
+ * least squares, and called so in results.
  *
  * @see Johnson 2014, "Logistic matrix factorization for implicit feedback data"
  */
 export function logisticFactorisation(options: FactorisationOptions = {}): Baseline {
-  const { grid = DEFAULT_GRID, sweeps = 15 } = options;
+  const { grid, sweeps = 15 } = options;
   return {
     name: 'logistic MF',
     description: 'logistic matrix factorisation, the entity folded in by Newton on its support set',
     async fit(input) {
       const fits = [];
-      for (const point of grid) fits.push(await fitPoint(input, point, sweeps));
-      return chooseFitted(fits, input.validation, input.observed);
+      for (const point of grid ?? DEFAULT_GRIDS[input.labels]) {
+        fits.push(await fitPoint(input, point, sweeps));
+      }
+      const chosen = chooseFitted(fits, input);
+      return input.labels === 'clicks' ? chosen : { ...chosen, name: 'matrix factorisation' };
     },
   };
 }
@@ -62,8 +73,8 @@ async function fitPoint(
   const byCandidate = regroup(byEntity, input.training.candidates);
   const entities = entitySide(input, point);
   const candidates = candidateSide(input, point);
-  const refitEntity = createRefit(entities, candidates);
-  const refitCandidate = createRefit(candidates, entities);
+  const refitEntity = createRefit(entities, candidates, input.labels);
+  const refitCandidate = createRefit(candidates, entities, input.labels);
   let best = { loss: Infinity, values: candidates.values, sweep: 0 };
   for (let sweep = 1; sweep <= sweeps && sweep <= best.sweep + PATIENCE; sweep++) {
     // Lets an abort be heard: a sweep over a million rows takes a second.
@@ -71,11 +82,11 @@ async function fitPoint(
     input.signal?.throwIfAborted();
     refitSide(entities, byEntity, refitEntity);
     refitSide(candidates, byCandidate, refitCandidate);
-    const loss = validationLoss(input, entities, candidates);
+    const loss = validationLoss(foldInBaseline(entities, candidates, input.labels, {}), input);
     if (loss < best.loss) best = { loss, values: candidates.values.slice(), sweep };
   }
   const chosen = { ...point, sweeps: best.sweep };
-  return foldInBaseline(entities, { ...candidates, values: best.values }, chosen);
+  return foldInBaseline(entities, { ...candidates, values: best.values }, input.labels, chosen);
 }
 
 /** Newton steps per vector and sweep: the other side moves anyway, so one is enough. */
@@ -86,16 +97,6 @@ function refitSide(side: Side, groups: Groups, refit: Refit): void {
     const weights = side.values.subarray(g * side.width, (g + 1) * side.width);
     refit(groups, groups.offsets[g]!, groups.offsets[g + 1]!, weights, STEPS_PER_SWEEP);
   }
-}
-
-/** Without validation episodes every sweep counts as progress. */
-function validationLoss(
-  { observed, validation }: BaselineInput,
-  entities: Side,
-  candidates: Side,
-): number {
-  if (validation.length === 0) return 0;
-  return episodesLogLoss(foldInBaseline(entities, candidates, {}), validation, observed);
 }
 
 function entitySide({ train }: BaselineInput, { dim, entityPrecision }: FactorisationPoint): Side {
@@ -116,11 +117,11 @@ function candidateSide(
   { dim, candidatePrecision }: FactorisationPoint,
 ): Side {
   const width = dim + 1;
-  const { logits, mean } = fitCandidateRates(input, 10);
+  const { scores, mean } = fitCandidateRates(input, 10);
   const random = createRandom(input.seed, dim);
-  const values = Float64Array.from({ length: logits.length * width }, (_, k) =>
-    k % width === 0 ? logits[k / width]! : 0.2 * (random.uniform() - 0.5),
+  const values = Float64Array.from({ length: scores.length * width }, (_, k) =>
+    k % width === 0 ? scores[k / width]! : 0.2 * (random.uniform() - 0.5),
   );
   const precision = new Float64Array(width).fill(candidatePrecision).fill(BIAS_PRECISION, 0, 1);
-  return { values, width, precision, priorMean: new Float64Array(width).fill(logit(mean), 0, 1) };
+  return { values, width, precision, priorMean: new Float64Array(width).fill(mean, 0, 1) };
 }

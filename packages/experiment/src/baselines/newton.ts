@@ -1,13 +1,13 @@
-import { sigmoid, softplus } from '../numbers.js';
+import type { Likelihood } from './label-kind.js';
 
-/** A penalised logistic regression: `rows` rows of `width` features, a fixed offset per row. */
-export interface LogisticProblem {
+/** A penalised regression, logistic or linear: `rows` rows of `width` features, a fixed offset per row. */
+export interface RegressionProblem {
+  readonly likelihood: Likelihood;
   readonly rows: number;
   readonly width: number;
   /** Row-major [rows, width]. */
   readonly design: Float64Array;
   readonly offset: Float64Array;
-  /** 0 or 1. */
   readonly label: Float64Array;
   /** Precision λ of the Gaussian prior of each weight; all > 0, so the minimum is unique. */
   readonly precision: Float64Array;
@@ -29,12 +29,12 @@ export function newtonScratch(width: number): NewtonScratch {
 const MAX_HALVINGS = 5;
 
 /**
- * Minimises `Σ log-loss + ½ Σ λ_j (w_j − m_j)²` by Newton's method from the weights given, in place.
+ * Minimises `Σ loss + ½ Σ λ_j (w_j − m_j)²` by Newton's method from the weights given, in place.
  *
  * $$w \leftarrow w - (X^\top D X + \Lambda)^{-1} \left(X^\top (p - y) + \Lambda (w - m)\right)$$
  */
 export function newtonFit(
-  problem: LogisticProblem,
+  problem: RegressionProblem,
   weights: Float64Array,
   iterations: number,
   scratch: NewtonScratch,
@@ -51,7 +51,7 @@ export function newtonFit(
 
 /** Subtracts the step, halving it while it does not lower the loss. Returns the new loss. */
 function descend(
-  problem: LogisticProblem,
+  problem: RegressionProblem,
   weights: Float64Array,
   step: Float64Array,
   before: number,
@@ -68,11 +68,11 @@ function descend(
   return before;
 }
 
-function penalisedLoss(problem: LogisticProblem, weights: Float64Array): number {
+function penalisedLoss(problem: RegressionProblem, weights: Float64Array): number {
   let loss = 0;
   for (let row = 0; row < problem.rows; row++) {
     const z = linear(problem, weights, row);
-    loss += softplus(z) - problem.label[row]! * z;
+    loss += problem.likelihood.loss(z, problem.label[row]!);
   }
   for (let j = 0; j < problem.width; j++) {
     loss += 0.5 * problem.precision[j]! * (weights[j]! - problem.priorMean[j]!) ** 2;
@@ -82,20 +82,20 @@ function penalisedLoss(problem: LogisticProblem, weights: Float64Array): number 
 
 /** Fills the lower triangle of the Hessian and the gradient (into `step`). */
 function accumulate(
-  problem: LogisticProblem,
+  problem: RegressionProblem,
   weights: Float64Array,
   { hessian, step }: NewtonScratch,
 ): void {
-  const { width, design } = problem;
+  const { width, design, likelihood } = problem;
   hessian.fill(0);
   for (let j = 0; j < width; j++) {
     hessian[j * width + j] = problem.precision[j]!;
     step[j] = problem.precision[j]! * (weights[j]! - problem.priorMean[j]!);
   }
   for (let row = 0; row < problem.rows; row++) {
-    const p = sigmoid(linear(problem, weights, row));
+    const p = likelihood.mean(linear(problem, weights, row));
     const residual = p - problem.label[row]!;
-    const curvature = p * (1 - p);
+    const curvature = likelihood.curvature(p);
     const base = row * width;
     for (let j = 0; j < width; j++) {
       const x = design[base + j]!;
@@ -106,7 +106,7 @@ function accumulate(
   }
 }
 
-function linear(problem: LogisticProblem, weights: Float64Array, row: number): number {
+function linear(problem: RegressionProblem, weights: Float64Array, row: number): number {
   let z = problem.offset[row]!;
   const base = row * problem.width;
   for (let j = 0; j < problem.width; j++) z += problem.design[base + j]! * weights[j]!;

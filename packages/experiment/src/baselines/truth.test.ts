@@ -18,6 +18,9 @@ it('needs data that are simulated', () => {
     ...{ candidates: 1, candidate: new Int32Array(), label: new Float32Array() },
     offsets: new Int32Array(1),
   };
-  const input = { training, observed: training, train: new Int32Array(), validation: [], seed: 1 };
+  const input = {
+    ...{ training, observed: training, labels: 'clicks' as const },
+    ...{ train: new Int32Array(), validation: [], seed: 1 },
+  };
   expect(() => truth().fit(input)).toThrow(withCode('TRUTH_UNKNOWN'));
 });

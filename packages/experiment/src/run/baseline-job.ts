@@ -10,6 +10,7 @@ import {
 import { globalMean, itemRate } from '../baselines/item-rate.js';
 import { itemUserBias } from '../baselines/item-user-bias.js';
 import { logisticFactorisation } from '../baselines/matrix-factorisation.js';
+import { labelKindOf } from '../baselines/label-kind.js';
 import { observeRows } from '../baselines/observe-rows.js';
 import { truth } from '../baselines/truth.js';
 import { trainingInterrupted } from '../errors.js';
@@ -60,7 +61,7 @@ async function fitAndScore(
   const scoring = await evaluationContext(seed, context);
   const started = performance.now();
   const fitted = await fitOrStop(baseline, {
-    ...{ training: observe(training), train, seed },
+    ...{ training: observe(training), labels: labelKindOf(log.label), train, seed },
     ...{ observed: observe(validation.index), validation: validation.episodes },
     ...(signal && { signal }),
   });
@@ -74,7 +75,7 @@ async function fitAndScore(
   const { replay, metrics } = scoring;
   const fresh = replay && (await evaluateFreshness(replay, metrics, predict));
   const freshness = fresh && { freshness: fresh.card };
-  const { name } = baseline;
+  const { name = baseline.name } = fitted;
   const named = { name, kind: 'baseline', seed, chosen: fitted.chosen, seconds } as const;
   const record = { ...named, ...card, ...freshness };
   return { record, predicted, ...(fresh && { replay: fresh.replay }) };
