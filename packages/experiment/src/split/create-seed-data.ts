@@ -79,7 +79,7 @@ function maskRows({ training: { rows, offsets }, train }: Division, length: numb
 function furtherTests(
   main: TestSet,
   { known, fresh }: CandidateParts,
-  { train, tested, testCut }: Division,
+  { train, existing, tested, testCut }: Division,
   split: SplitSpec,
   options: CutOptions,
 ): TestSet[] {
@@ -91,7 +91,7 @@ function furtherTests(
   if (fresh) sets.push({ name: 'new candidates', newCandidates: true, ...cut(fresh, tested) });
   if (fresh && split.testTrained) {
     const name = 'trained entities, new candidates';
-    sets.push({ name, trained: 'entities', newCandidates: true, ...cut(fresh, train) });
+    sets.push({ name, trained: 'entities', newCandidates: true, ...cut(fresh, existing) });
   }
   if (split.testTrained) sets.push({ name: 'trained rows', trained: 'rows', ...cut(known, train) });
   return [...sets, ...split.supportSizes.map((size) => withSupport(main, size))];

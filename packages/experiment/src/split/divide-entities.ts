@@ -19,14 +19,13 @@ export function divideEntities(
 ): Division {
   const { train, validation, test } = chooseTasks(tasks, split, seed);
   const fits = (task: number): boolean => hasRows(tasks, task, split.rows);
-  const [validated, tested] = [validation.filter(fits), test.filter(fits)];
   const testCut = (index: TaskIndex): TaskPosition => cutPosition(index, split.cut);
   return {
     train: split.testRows === null ? train.filter(fits) : train,
     training: tasks,
-    validation: cutTasks(tasks, validated, options, testCut(tasks)),
-    test: cutTasks(tasks, tested, options, testCut(tasks)),
-    ...{ tested, testCut },
+    validation: cutTasks(tasks, validation.filter(fits), options, testCut(tasks)),
+    test: cutTasks(tasks, test.filter(fits), options, testCut(tasks)),
+    ...{ existing: train, tested: test, testCut },
   };
 }
 

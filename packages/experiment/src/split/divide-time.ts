@@ -58,9 +58,9 @@ function divideRows(
   const tested = all.filter((task) => hasRows(tasks, task, rows));
   const inTraining = trainingMask(tasks, validation);
   const training = keepRows(tasks, (_, position) => inTraining[position] === 1);
+  const train = all.filter((task) => training.offsets[task + 1]! > training.offsets[task]!);
   return {
-    train: all.filter((task) => training.offsets[task + 1]! > training.offsets[task]!),
-    training,
+    ...{ train, existing: train, training },
     validation: cutTasks(tasks, tested, options, validation, test),
     test: cutTasks(tasks, tested, options, test),
     ...{ tested, testCut },

@@ -36,7 +36,12 @@ export interface Division {
   readonly train: Int32Array;
   readonly training: TaskIndex;
   readonly validation: readonly Episode[];
-  /** Tasks that are tested, those of `train` among them where their rows are divided in time. */
+  /** `train`, and the tasks beside it that have too few or too many rows to be trained on. */
+  readonly existing: Int32Array;
+  /**
+   * Tasks that are tested, whatever their number of rows with known candidates; those of `train` among them where
+   * their rows are divided in time.
+   */
   readonly tested: Int32Array;
   /** Where test episodes are cut, among other rows of the same tasks too. */
   readonly testCut: (tasks: TaskIndex) => TaskPosition;

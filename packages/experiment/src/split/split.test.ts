@@ -124,6 +124,19 @@ describe('splits', () => {
     );
   });
 
+  it('test new candidates with all entities that have rows of them, whether they are trained on or not', () => {
+    const split = { newCandidates: { share: 0.5 }, testTrained: true, rows: { min: 14 } } as const;
+    const seedData = divide(split);
+    const trained = new Set(seedData.train);
+    const existing = named(seedData, 'trained entities, new candidates').episodes;
+    expect(existing.some(({ task }) => trained.has(task))).toBe(true);
+    expect(existing.some(({ task }) => !trained.has(task))).toBe(true);
+    const tested = new Set(seedData.tests[0].episodes.map(({ task }) => task));
+    const fresh = named(seedData, 'new candidates').episodes;
+    expect(fresh.some(({ task }) => !tested.has(task))).toBe(true);
+    expect(fresh.some(({ task }) => existing.some((other) => other.task === task))).toBe(false);
+  });
+
   it('test the same query rows with less support', () => {
     const seedData = divide({ supportSizes: [0, 3] });
     const [main] = seedData.tests;
