@@ -84,6 +84,21 @@ describe('episodes', () => {
     });
   });
 
+  it('draw the size of their support sets, when told sizes', () => {
+    const tasks = buildTasks(smallLog(3, 3000, 60), member);
+    const supportSizes = [0, 2, 7];
+    const options = { maxSupport: 40, maxQuery: 5, minSupport: 10, seed: 1, supportSizes };
+    const sizes = [0, 1, 2, 3].flatMap((epoch) =>
+      randomCut(tasks, tasks.taskIds.keys(), { ...options, epoch }).map(
+        ({ supportStart, supportEnd }) => supportEnd - supportStart,
+      ),
+    );
+    expect([...new Set(sizes)].sort()).toEqual(supportSizes);
+    for (const size of supportSizes) {
+      expect(sizes.filter((one) => one === size).length / sizes.length).toBeGreaterThan(0.2);
+    }
+  });
+
   it('exclude support rows shown together with the first query row, when asked to', () => {
     const tasks = buildTasks(logOfTimes([1, 2, 5, 5, 5, 9]), member);
     const bounds = { maxSupport: 9, maxQuery: 9 };

@@ -72,6 +72,8 @@ export interface RandomCutOptions extends EpisodeLimits {
   readonly minSupport?: number;
   /** Rows from the cut on, at least. Default 1. */
   readonly minQuery?: number;
+  /** Sizes of which each support set draws one, its newest rows. Default: as many rows as the limits allow. */
+  readonly supportSizes?: readonly number[];
 }
 
 /**
@@ -84,14 +86,16 @@ export function randomCut(
   chosen: Iterable<number>,
   options: RandomCutOptions,
 ): Episode[] {
-  const { seed, epoch, minSupport = 1, minQuery = 1 } = options;
+  const { seed, epoch, minSupport = 1, minQuery = 1, supportSizes } = options;
   const random = createRandom(seed, epoch);
   const episodes: Episode[] = [];
   for (const task of chosen) {
     const [start, end] = rangeOf(tasks, task);
     const cuts = end - start - minSupport - minQuery + 1;
     if (cuts <= 0) continue;
-    episodes.push(cutAt(tasks, task, start + minSupport + random.int(cuts), options));
+    const cut = start + minSupport + random.int(cuts);
+    const maxSupport = supportSizes?.[random.int(supportSizes.length)] ?? options.maxSupport;
+    episodes.push(cutAt(tasks, task, cut, { ...options, maxSupport }));
   }
   return shuffle(episodes, random);
 }

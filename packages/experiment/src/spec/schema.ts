@@ -66,6 +66,11 @@ const training = z.strictObject({
   tasksPerBatch: positiveInt.default(64),
   /** Rows before the cut, at least; 0 trains the prior embedding too. */
   minSupport: z.int().nonnegative().default(1),
+  /**
+   * Sizes of which each episode's support set draws one, its newest rows, as where entities with many rows are trained
+   * on for tests with few; null for all that the split allows.
+   */
+  supportSizes: z.array(z.int().nonnegative()).min(1).nullable().default(null),
   optimiser: optimiser.prefault({}),
   schedule: schedule.prefault({ kind: 'constant' }),
   /** Bound on the global norm of the gradient; null for none. */

@@ -42,8 +42,9 @@ function passBatches(
   at: number,
   epoch: number,
 ): Episode[][] {
-  const { minSupport, tasksPerBatch } = training;
-  const options = { ...limits, seed: seed + at, epoch, minSupport };
+  const { minSupport, tasksPerBatch, supportSizes } = training;
+  const sizes = supportSizes === null ? {} : { supportSizes };
+  const options = { ...limits, ...sizes, seed: seed + at, epoch, minSupport };
   const episodes = randomCut(encoded.tasks, tasks, options);
   const batches: Episode[][] = [];
   for (let start = 0; start < episodes.length; start += tasksPerBatch) {
