@@ -40,6 +40,8 @@ export interface FactorInput {
   readonly tasks: TaskIndex;
   readonly trainRows: Uint8Array;
   readonly content: ContentRows;
+  /** Whether means are drawn to what content says. */
+  readonly contentMeans: boolean;
 }
 
 /** EM iterations that forget a fold, from loadings that know it. */
@@ -51,7 +53,8 @@ export function fitCandidateFactors(input: FactorInput, options: FactorOptions):
   const standard = target === 'label' ? labelScale(input) : { center: 0, scale: 1 };
   const rows = selectRows(input, { target, ...standard }, () => true);
   const shape = { candidates: input.content.offsets.length - 1, dim: dim + 1, seed };
-  const model = fitFactors(rows, shape, { iterations, precision, content: input.content });
+  const { content, contentMeans } = input;
+  const model = fitFactors(rows, shape, { iterations, precision, content, contentMeans });
   return {
     dim: model.dim,
     target,
@@ -72,15 +75,16 @@ export function factorValues(state: FactorState): Record<string, Float32Array> {
 }
 
 /**
- * Features of the factors without some tasks: a few EM iterations from the factors of all, so that
+ * Features of the factors without some tasks and candidates: a few EM iterations from the factors of all, so that
  * the axes stay where they are.
  */
 export function factorValuesWithout(
   state: FactorState,
   input: FactorInput,
   isLeftOut: (task: number) => boolean,
+  hidden: ReadonlySet<number> = new Set(),
 ): Record<string, Float32Array> {
-  const rows = selectRows(input, state, (task) => !isLeftOut(task));
+  const rows = selectRows(input, state, (task) => !isLeftOut(task), hidden);
   const start: FactorModel = {
     dim: state.dim,
     noise: state.noise,
@@ -89,7 +93,8 @@ export function factorValuesWithout(
   };
   const shape = { candidates: state.mean.length, dim: state.dim, seed: 0 };
   const { precision } = state;
-  const fit = { start, iterations: FOLD_ITERATIONS, precision, content: input.content };
+  const { content, contentMeans } = input;
+  const fit = { start, iterations: FOLD_ITERATIONS, precision, content, contentMeans };
   const model = fitFactors(rows, shape, fit);
   return {
     'row.factors': Float32Array.from(model.loadings),
@@ -124,11 +129,12 @@ function labelScale({ rows, trainRows }: FactorInput): { center: number; scale: 
   return { center, scale: variance > 1e-12 ? Math.sqrt(variance) : 1 };
 }
 
-/** Training rows of some tasks, grouped by task. */
+/** Training rows of some tasks, grouped by task, without those of hidden candidates. */
 function selectRows(
   { rows, tasks, trainRows }: FactorInput,
   { target, center, scale }: Pick<FactorState, 'target' | 'center' | 'scale'>,
   isChosen: (task: number) => boolean,
+  hidden: ReadonlySet<number> = new Set(),
 ): FactorRows {
   const source = target === 'label' ? rows.label : rows.outcomes[target]!;
   const offsets = new Int32Array(tasks.offsets.length);
@@ -139,7 +145,7 @@ function selectRows(
     if (isChosen(task)) {
       for (let at = tasks.offsets[task]!; at < tasks.offsets[task + 1]!; at++) {
         const row = tasks.rows[at]!;
-        if (!trainRows[row] || rows.ids[row]! < FIRST_KNOWN) continue;
+        if (!trainRows[row] || rows.ids[row]! < FIRST_KNOWN || hidden.has(rows.ids[row]!)) continue;
         candidate[end] = rows.ids[row]!;
         value[end++] = (source[row]! - center) / scale;
       }

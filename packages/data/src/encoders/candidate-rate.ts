@@ -5,7 +5,7 @@ import { FIRST_KNOWN } from './field.js';
  * Sums over the training rows of each candidate. Index = id of the candidate's vocabulary; padding and
  * "unseen" stay empty, so an unknown candidate gets the global rate.
  */
-export interface CandidateSums {
+export interface CandidateSums extends Partial<CandidatePrior> {
   /** n: training rows. */
   readonly count: readonly number[];
   /** Σ label. */
@@ -14,8 +14,16 @@ export interface CandidateSums {
   readonly outcomes: Readonly<Record<string, readonly number[]>>;
 }
 
+/** What the statistics of candidates that training may not have seen are made from beside their rows. */
+export interface CandidatePrior {
+  /** What features say of the label and of each outcome: what means are drawn to, in the place of the global one. */
+  readonly prior: Pick<CandidateSums, 'label' | 'outcomes'>;
+  /** Ids whose rows are kept from sight, popularity included. */
+  readonly hidden: ReadonlySet<number>;
+}
+
 /** What was fitted for the candidate's statistics. JSON-safe. */
-export interface CandidateStatistics extends CandidateSums {
+export interface CandidateStatistics extends Omit<CandidateSums, 'hidden'> {
   /** Pseudo-count a of the prior. */
   readonly smoothing: number;
   /** Mean label g of the training rows that have a candidate. */
@@ -64,30 +72,39 @@ export function sumRows(
 
 /**
  * The candidate's smoothed rate: with y = Σ label,
- * `r = (y + a·g) / (n + a)`, as a logit `log(r / (1 − r))` for labels in [0, 1], else `r − g`.
+ * `r = (y + a·g) / (n + a)`, as a logit `log(r / (1 − r))` for labels in [0, 1], else `r − g`. With a prior g is what
+ * the candidate's features say.
  */
 function likeRates(statistics: CandidateStatistics, sums: CandidateSums): Float32Array {
   const { smoothing, globalRate, logit } = statistics;
   return Float32Array.from(sums.count, (count, id) => {
-    const rate = (sums.label[id]! + smoothing * globalRate) / (count + smoothing);
+    const drawnTo = sums.prior?.label[id] ?? globalRate;
+    const rate = (sums.label[id]! + smoothing * drawnTo) / (count + smoothing);
     return logit ? safeLogit(rate) : rate - globalRate;
   });
 }
 
-/** The candidate's smoothed mean of a standardised outcome, `Σ o / (n + a)`: 0 is the global mean. */
+/** The candidate's smoothed mean of a standardised outcome, `(Σ o + a·g) / (n + a)`: g = 0, the global mean, without a prior. */
 function meanOutcomes(
   statistics: CandidateStatistics,
   sums: CandidateSums,
   outcome: string,
 ): Float32Array {
+  const { smoothing } = statistics;
   const total = sums.outcomes[outcome]!;
-  return Float32Array.from(total, (sum, id) => sum / (sums.count[id]! + statistics.smoothing));
+  const prior = sums.prior?.outcomes[outcome];
+  return Float32Array.from(
+    total,
+    (sum, id) => (sum + smoothing * (prior?.[id] ?? 0)) / (sums.count[id]! + smoothing),
+  );
 }
 
-/** log(1 + n), standardised over training rows. Counts hold no labels, so no row is ever left out. */
-function logPopularity(statistics: CandidateStatistics): Float32Array {
-  const { mean, scale } = statistics.popularity;
-  return Float32Array.from(statistics.count, (count) => (Math.log1p(count) - mean) / scale);
+/** log(1 + n), standardised over training rows. Counts hold no labels, so no row is left out but of hidden candidates. */
+function logPopularity(
+  { count, popularity: { mean, scale } }: CandidateStatistics,
+  { hidden }: CandidateSums,
+): Float32Array {
+  return Float32Array.from(count, (n, id) => (Math.log1p(hidden?.has(id) ? 0 : n) - mean) / scale);
 }
 
 /**
@@ -100,7 +117,7 @@ export function statisticsValues(
 ): Record<string, Float32Array> {
   const values: Record<string, Float32Array> = {
     'row.like_rate': likeRates(statistics, sums),
-    'row.log_popularity': logPopularity(statistics),
+    'row.log_popularity': logPopularity(statistics, sums),
   };
   for (const outcome of Object.keys(statistics.outcomes)) {
     values[`row.mean_${outcome}`] = meanOutcomes(statistics, sums, outcome);
@@ -114,8 +131,13 @@ export function fitStatistics(
   options: { readonly smoothing: number; readonly logit: boolean },
 ): CandidateStatistics {
   const total = Math.max(1, sum(sums.count));
-  const globalRate = sum(sums.label) / total;
+  const globalRate = meanLabel(sums);
   return { ...options, globalRate, popularity: fitPopularity(sums.count, total), ...sums };
+}
+
+/** Mean label of all rows. */
+export function meanLabel({ count, label }: CandidateSums): number {
+  return sum(label) / Math.max(1, sum(count));
 }
 
 /** Sums without those of some rows (a fold). */

@@ -5,12 +5,13 @@ import { contentRows } from './candidate-content.js';
 import { factorFeatures, factorValues, factorValuesWithout } from './candidate-factors.js';
 import type { FactorInput } from './candidate-factors.js';
 import { statisticsFeatures, statisticsValues, subtractSums, sumRows } from './candidate-rate.js';
-import type { CandidateRows } from './candidate-rate.js';
+import type { CandidateRows, CandidateStatistics, CandidateSums } from './candidate-rate.js';
 import type { ContentRows } from './content-prior.js';
 import type { FieldsState } from './encode-fields.js';
 import type { EncodedColumn, EncodeOptions } from './encoded-log.js';
 import { strideOf } from './field.js';
-import type { EncodersState } from './state.js';
+import { hiddenFrom, hideCandidates, meansFromContent } from './new-candidates.js';
+import type { EncodersState, ReferenceFields } from './state.js';
 
 type CandidateState = Pick<EncodersState, 'statistics' | 'factors'>;
 
@@ -52,7 +53,8 @@ export function encodeCandidates(
   let index = rows.ids;
   if (trainRows !== undefined) {
     const content = candidateContent(state, columns);
-    const input = { rows, tasks, trainRows, content };
+    const contentMeans = state.newCandidates === true;
+    const input = { rows, tasks, trainRows, content, contentMeans };
     const parts = moments
       ? valuesAsOf(state, input, moments)
       : valuesWithoutFolds(state, input, folds);
@@ -68,7 +70,11 @@ export function encodeCandidates(
 
 /** Ids of the candidate's vocabulary. */
 export function candidateSize(state: FieldsState): number {
-  return state.references.find(({ type }) => type === state.candidate)!.id.feature.size;
+  return candidateReference(state).id.feature.size;
+}
+
+function candidateReference({ references, candidate }: FieldsState): ReferenceFields {
+  return references.find(({ type }) => type === candidate)!;
 }
 
 /** What candidates' features are computed from, read off the encoded columns. */
@@ -96,7 +102,7 @@ export function candidateContent(
   state: FieldsState,
   columns: readonly EncodedColumn[],
 ): ContentRows {
-  const { fields } = state.references.find(({ type }) => type === state.candidate)!;
+  const { fields } = candidateReference(state);
   const features = fields.map((field) => columnOf(columns, field.feature.name));
   return contentRows(
     columnOf(columns, `row.${state.candidate}`).data,
@@ -114,8 +120,9 @@ interface ValueBlocks {
 /** Block f + 1 is without the tasks of fold f. */
 function valuesWithoutFolds(state: EncodersState, input: FactorInput, folds: number): ValueBlocks {
   const blockOf = rowBlocks(input.tasks, input.trainRows, folds);
+  const candidateIds = candidateReference(state).id.values;
   const blocks = Array.from({ length: folds }, (_, fold) =>
-    valuesWithout(state, { ...input, blockOf }, fold + 1, folds),
+    valuesWithout(state, { ...input, blockOf, candidateIds }, fold + 1, folds),
   );
   return { blocks, blockOf };
 }
@@ -133,7 +140,7 @@ function valuesAsOf(
   const blocks = [-Infinity, ...moments].map((moment) => {
     const before = input.trainRows.map((train, row) => Number(train && timestamp[row]! < moment));
     const sums = sumRows(input.rows, before, 1, statistics.count.length);
-    const values = statisticsValues(statistics, sums);
+    const values = statisticsValues(statistics, drawnToContent(statistics, sums, input));
     if (!factors) return values;
     const known = { ...input, trainRows: before };
     return { ...values, ...factorValuesWithout(factors, known, () => false) };
@@ -149,6 +156,8 @@ export function momentsUntil(moments: readonly number[], time: number): number {
 
 interface FoldInput extends FactorInput {
   readonly blockOf: Uint16Array;
+  /** Known ids of the candidate's vocabulary. */
+  readonly candidateIds: readonly string[];
 }
 
 function valuesWithout(
@@ -158,11 +167,24 @@ function valuesWithout(
   folds: number,
 ): Record<string, Float32Array> {
   const fold = sumRows(input.rows, input.blockOf, block, statistics.count.length);
-  const values = statisticsValues(statistics, subtractSums(statistics, fold));
+  const hidden = input.contentMeans ? hiddenFrom(input.candidateIds, block - 1, folds) : undefined;
+  const rest = subtractSums(statistics, fold);
+  const sums = hidden ? hideCandidates(rest, hidden) : rest;
+  const values = statisticsValues(statistics, drawnToContent(statistics, sums, input));
   if (!factors) return values;
   const isLeftOut = (task: number): boolean =>
     taskBlock(input.tasks.taskIds[task]!, folds) === block;
-  return { ...values, ...factorValuesWithout(factors, input, isLeftOut) };
+  return { ...values, ...factorValuesWithout(factors, input, isLeftOut, hidden) };
+}
+
+/** The sums with what features say beside them, where new candidates are prepared for. */
+export function drawnToContent<Sums extends CandidateSums>(
+  { smoothing, logit }: Pick<CandidateStatistics, 'smoothing' | 'logit'>,
+  sums: Sums,
+  { content, contentMeans }: Pick<FactorInput, 'content' | 'contentMeans'>,
+): Sums {
+  if (!contentMeans) return sums;
+  return { ...sums, prior: meansFromContent(content, sums, { smoothing, isRate: logit }) };
 }
 
 /** Block of each log row: 0 outside the training rows, else that of its task. */

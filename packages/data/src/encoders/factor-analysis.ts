@@ -15,9 +15,11 @@ export interface FactorFit {
   /** Precision ι of the prior on loadings: how strongly they are drawn to what content says. */
   readonly precision: number;
   readonly content: ContentRows;
+  /** Whether means are drawn to what content says, too, and not to 0. */
+  readonly contentMeans: boolean;
 }
 
-/** Pseudo-rows of a candidate's mean, which is drawn to 0. */
+/** Pseudo-rows of a candidate's mean. */
 const MEAN_ROWS = 5;
 /** Prior variance of how much tasks differ in liking everything. */
 const LEVEL_VARIANCE = 0.15;
@@ -32,7 +34,7 @@ const LEVEL_VARIANCE = 0.15;
  *     s²  = Σ [(x − μ_i − ⟨m_u, V_i⟩)² + V_iᵀ C_u V_i] / rows
  * ```
  *
- * with P the content prior. Marginalising over w_u is what keeps tasks with few rows from
+ * with P the content prior; with content means the numerator of μ_i has 5 rows of what content says. Marginalising over w_u is what keeps tasks with few rows from
  * over-fitting (probabilistic PCA, Tipping & Bishop 1999, with missing values).
  */
 export function fitFactors(
@@ -49,7 +51,10 @@ export function fitFactors(
       iteration === 0 && !fit.start
         ? levelPrior(candidates, dim)
         : contentPrior(fit.content, sums.count, model.loadings, dim);
-    model = maximise(model, sums, prior, fit.precision);
+    const means = fit.contentMeans
+      ? contentPrior(fit.content, sums.count, model.mean, 1)
+      : new Float64Array(candidates);
+    model = maximise(model, sums, { loadings: prior, mean: means }, fit.precision);
   }
   return model;
 }
@@ -80,15 +85,15 @@ function levelPrior(candidates: number, dim: number): Float64Array {
 function maximise(
   model: FactorModel,
   sums: FactorSums,
-  prior: Float64Array,
+  prior: Pick<FactorModel, 'loadings' | 'mean'>,
   precision: number,
 ): FactorModel {
   const { dim } = model;
-  const loadings = prior.slice();
-  const mean = new Float64Array(model.mean.length);
+  const loadings = prior.loadings.slice();
+  const mean = prior.mean.slice();
   let squares = 0;
   for (let candidate = 0; candidate < mean.length; candidate++) {
-    // Without rows a candidate keeps what its content says, and mean 0.
+    // Without rows a candidate keeps its prior.
     if (sums.count[candidate] === 0) continue;
     squares += updateCandidate(candidate, { ...model, loadings, mean }, model, sums, precision);
   }
@@ -97,7 +102,7 @@ function maximise(
 }
 
 /**
- * Replaces the prior of one candidate in `next` by its new loadings, and sets its mean.
+ * Replaces the prior of one candidate in `next` by its new loadings and its new mean.
  * @returns its expected squared residuals
  */
 function updateCandidate(
@@ -110,6 +115,7 @@ function updateCandidate(
   const { dim } = next;
   const own = next.loadings.subarray(candidate * dim, (candidate + 1) * dim);
   const prior = own.slice();
+  const drawnTo = MEAN_ROWS * next.mean[candidate]!;
   const size = triangleSize(dim);
   const second = sums.second.subarray(candidate * size, (candidate + 1) * size);
   const factor = new Float64Array(dim * dim);
@@ -123,7 +129,7 @@ function updateCandidate(
       own[k] = centred(sums, candidate, k, dim, level) + precision * prior[k]!;
     solveFactorised(factor, dim, own);
     const explained = dot(own, sums.first.subarray(candidate * dim, (candidate + 1) * dim));
-    level = (sums.value[candidate]! - explained) / (sums.count[candidate]! + MEAN_ROWS);
+    level = (sums.value[candidate]! - explained + drawnTo) / (sums.count[candidate]! + MEAN_ROWS);
   }
   next.mean[candidate] = level;
   return squaredResiduals(sums, candidate, own, level, second);

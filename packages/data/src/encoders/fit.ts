@@ -10,7 +10,12 @@ import type { TaskIndex } from '../tasks.js';
 import { fitCandidateFactors } from './candidate-factors.js';
 import type { FactorOptions } from './candidate-factors.js';
 import { fitStatistics, sumRows } from './candidate-rate.js';
-import { candidateContent, candidateRows, candidateSize } from './encode-candidates.js';
+import {
+  candidateContent,
+  candidateRows,
+  candidateSize,
+  drawnToContent,
+} from './encode-candidates.js';
 import { assertEntityFits } from './entity-fit.js';
 import { encodeFields } from './encode-fields.js';
 import type { FieldsState } from './encode-fields.js';
@@ -30,6 +35,13 @@ export interface FitOptions {
   readonly idRows?: Uint8Array;
   /** Pseudo-count of the candidate's rate and mean outcomes. Default 10. */
   readonly rateSmoothing?: number;
+  /**
+   * Prepares for candidates that training never saw. Candidates of the side table without training rows get ids, too;
+   * rates, means and factors of candidates are drawn to what their features say, which is all there is of new ones;
+   * and each fold of the training tasks is shown one fold of the candidates as if they were new, so that a model
+   * learns what to do with them. Default false.
+   */
+  readonly newCandidates?: boolean;
   /** Candidate factors, a low-dimensional picture of who likes what. Default: none. */
   readonly factors?: FactorOptions;
 }
@@ -72,6 +84,7 @@ export function fitEncoders(
     references: referenceTypes(log, entity).map((type) => fitReference(log, type, options)),
     context: fitTable(log.contextFeatures, log.context, 'row', options.trainRows),
     outcomes: fitTable(log.outcomeFeatures, log.outcomes, 'outcome', options.trainRows),
+    ...(options.newCandidates && ({ newCandidates: true } as const)),
   } as const;
   const encoders = createEncoders({ ...state, ...fitCandidates(state, log, options) });
   assertUniqueNames(encoders.schema.features);
@@ -125,7 +138,7 @@ function metaFeatures(entity: EntityPlugin, fields: readonly Field[]): string[] 
 function fitReference(
   log: InteractionLog,
   type: string,
-  { trainRows }: FitOptions,
+  { trainRows, newCandidates }: FitOptions,
 ): ReferenceFields {
   const entities = log.entities[type];
   if (entities === undefined) throw entityUnknown(log.name, type);
@@ -133,7 +146,8 @@ function fitReference(
   log.refs[type]!.forEach((ref, row) => {
     if (ref >= 0 && trainRows[row]) weight[ref]!++;
   });
-  const values = entities.ids.filter((_, row) => weight[row]! > 0);
+  const keepsAll = newCandidates === true && type === log.candidate;
+  const values = entities.ids.filter((_, row) => keepsAll || weight[row]! > 0);
   const feature = idFeature(`row.${type}`, 'row', 'categorical', 0, values.length);
   const role = type === log.candidate ? ({ role: 'candidate-id' } as const) : {};
   const prefix = type === log.candidate ? 'row' : `row.${type}`;
@@ -170,11 +184,12 @@ function fitCandidates(
   const rows = candidateRows(state, log, columns);
   const sums = sumRows(rows, trainRows, 1, candidateSize(state));
   const logit = log.label.every((label, row) => !trainRows[row] || (label >= 0 && label <= 1));
-  const statistics = fitStatistics(sums, { smoothing: rateSmoothing, logit });
+  const content = candidateContent(state, columns);
+  const input = { rows, tasks, trainRows, content, contentMeans: state.newCandidates === true };
+  const options = { smoothing: rateSmoothing, logit };
+  const statistics = fitStatistics(drawnToContent(options, sums, input), options);
   if (!factors) return { statistics };
   assertTarget(factors, Object.keys(rows.outcomes));
-  const content = candidateContent(state, columns);
-  const input = { rows, tasks, trainRows, content };
   return { statistics, factors: fitCandidateFactors(input, factors) };
 }
 

@@ -28,6 +28,8 @@ export interface EncodersState {
   readonly references: readonly ReferenceFields[];
   readonly context: readonly Field[];
   readonly outcomes: readonly Field[];
+  /** Whether candidates without training rows were prepared for. */
+  readonly newCandidates?: true;
   readonly statistics: CandidateStatistics;
   readonly factors?: FactorState;
 }
@@ -66,6 +68,7 @@ const stateSchema = z.object({
   references: z.array(z.object({ type: z.string(), id: idsField, fields })),
   context: fields,
   outcomes: fields,
+  newCandidates: z.literal(true).optional(),
   statistics: z.object({
     smoothing: z.number(),
     globalRate: z.number(),
@@ -74,6 +77,7 @@ const stateSchema = z.object({
     count: numbers,
     label: numbers,
     outcomes: z.record(z.string(), numbers),
+    prior: z.object({ label: numbers, outcomes: z.record(z.string(), numbers) }).optional(),
   }),
   factors: z
     .object({

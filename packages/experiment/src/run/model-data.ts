@@ -29,7 +29,7 @@ export interface ModelData {
 export function encodeForSeed(
   { log, entity }: ExperimentData,
   seedData: SeedData,
-  { rateSmoothing, factors }: ExperimentSpec['encoders'],
+  { rateSmoothing, factors, newCandidates }: ExperimentSpec['encoders'],
   withHeldOut: boolean,
 ): ModelData {
   const { seed, train, training, trainRows, validation } = seedData;
@@ -37,7 +37,7 @@ export function encodeForSeed(
   const heldOut = withHeldOut ? heldOutEpisodes(seedData) : [];
   const idRows = markSupport(trainRows, index, heldOut);
   const encoders = fitEncoders(log, entity, {
-    ...{ tasks: index, trainRows, idRows, rateSmoothing },
+    ...{ tasks: index, trainRows, idRows, rateSmoothing, newCandidates },
     ...(factors && { factors: { ...factors, seed } }),
   });
   const evaluation = encoders.encode(log, index, { trainRows });

@@ -91,6 +91,11 @@ const training = z.strictObject({
 const encoders = z.strictObject({
   /** Rows at the global mean that every candidate's rate starts with. */
   rateSmoothing: z.number().positive().default(10),
+  /**
+   * Prepares for candidates that training never saw: their rates and factors come from their features, and training
+   * is shown some candidates as if they were new.
+   */
+  newCandidates: z.boolean().default(false),
   /** Candidate factors as features, cross-fitted on the training rows; null for none. */
   factors: z
     .strictObject({
