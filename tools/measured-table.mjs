@@ -8,10 +8,10 @@
 //   --cohorts           the first metric by size of the support set, in place of costs, and what the
 //                       first model is above it, paired by seed
 //   --parameters        how many numbers the meta block, the global block and the tables hold
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { format } from 'prettier';
+import { interval, markdownTable, readResults, replaceBlocks, seedsOf } from './measured-block.mjs';
 
 const METRICS = { auc: 'AUC', gauc: 'GAUC', logLoss: 'log-loss' };
 
@@ -29,17 +29,12 @@ const metrics = values.metrics.split(',');
 const sets = named.map((each) => {
   const [title, folders] = each.split('=');
   const [folder, timed = folder] = folders.split(',');
-  return { title, folder, results: resultsOf(folder), timed: resultsOf(timed) };
+  return { title, folder, results: readResults(folder), timed: readResults(timed) };
 });
 
-function resultsOf(folder) {
-  return JSON.parse(readFileSync(join(folder, 'results.json'), 'utf8'));
-}
-
-const table = markdown([header(), ...modelNames().map(row)]);
-const source = `Mean over seeds ${seeds()} and half of the 95 % interval.`;
-const text = replaceBlock(readFileSync(document, 'utf8'), `${table}\n\n${source}`);
-writeFileSync(document, await format(text, { parser: 'markdown', printWidth: 110 }));
+const table = markdownTable([header(), ...modelNames().map(row)]);
+const source = `Mean over seeds ${seedsOf(sets[0].results)} and half of the 95 % interval.`;
+await replaceBlocks(document, { [name]: `${table}\n\n${source}` });
 
 function header() {
   const costs = values.cost === 'step' ? 'ms per step' : 's per epoch';
@@ -80,14 +75,6 @@ function cohortCells(model, { differences }) {
   const difference = differences.find(({ against }) => against === model.name);
   const lift = interval(difference?.metrics[metrics[0]], '+');
   return [lift, ...model.cohorts.map((cohort) => interval(cohort.metrics[metrics[0]]))];
-}
-
-/** @param plus sign of a mean that is not negative */
-function interval(value, plus = '') {
-  if (!value) return '–';
-  const plain = (number) => Math.abs(number).toFixed(4).replace(/^0/, '');
-  const mean = (value.mean < 0 ? '−' : plus) + plain(value.mean);
-  return value.high === null ? mean : `${mean} ±${plain(value.high - value.mean)}`;
 }
 
 /** What training costs: evaluation and compiling, which are not done in every step, are left out. */
@@ -132,24 +119,4 @@ function runFolder(folder, model) {
     }
   }
   return undefined;
-}
-
-function seeds() {
-  const all = sets[0].results.models[0].runs.map(({ seed }) => seed);
-  return all.length === 1 ? `${all[0]}` : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`;
-}
-
-function markdown(rows) {
-  const line = (cells) => `| ${cells.join(' | ')} |`;
-  const [head, ...body] = rows;
-  const rule = head.map((_, at) => (at === 0 ? '---' : '---:'));
-  return [line(head), line(rule), ...body.map(line)].join('\n');
-}
-
-function replaceBlock(text, block) {
-  const [start, end] = [`<!-- measured:${name} -->`, '<!-- /measured -->'];
-  const from = text.indexOf(start);
-  const to = text.indexOf(end, from);
-  if (from < 0 || to < 0) throw new Error(`${document} has no ${start} … ${end}`);
-  return `${text.slice(0, from + start.length)}\n\n${block}\n\n${text.slice(to)}`;
 }
