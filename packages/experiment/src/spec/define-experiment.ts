@@ -24,7 +24,7 @@ import { layOver } from './variants.js';
  * | `split.cut`, `split.order` | `'half'`, `'time'` | where episodes are cut: `'half'`, a moment, `{ support: n }`, `{ query: n }`; rows in time or in random order |
  * | `split.newCandidates`, `split.testTrained`, `split.supportSizes` | none | further test sets |
  * | `split.maxSupport`, `split.maxQuery` | 40, 40 | rows before and from the cut on, at most |
- * | `encoders` | rates smoothed by 10 rows, no factors | features fitted on training tasks |
+ * | `encoders` | rates smoothed by 10 rows, no factors | features fitted on training tasks; `newCandidates` prepares for candidates that training never saw |
  * | `models[].algorithm` | MAML: 1 inner step, learned rate 0.1 per element, second order | a registered `preset`, and keys that change it; see {@link AlgorithmSpec} |
  * | `models[].training` | 20 epochs, 64 tasks per batch, Adam 3e-3, patience 5 on AUC, 1 worker | see {@link TrainingSpec} |
  * | `models[].entities` | none | entity types that adapt jointly in this model, see `JointModel` of `@limaml/plugin` |
