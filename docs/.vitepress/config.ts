@@ -42,6 +42,7 @@ export default defineConfig({
         items: [
           { text: 'MovieLens-1M, time-ordered', link: '/results/ml-1m-t' },
           { text: 'Freshness', link: '/results/freshness' },
+          { text: 'Published protocols', link: '/results/published-protocols' },
           { text: 'Speed', link: '/results/speed' },
           { text: 'Serving', link: '/results/serving' },
         ],
