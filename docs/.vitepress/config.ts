@@ -41,6 +41,7 @@ export default defineConfig({
         text: 'Results',
         items: [
           { text: 'MovieLens-1M, time-ordered', link: '/results/ml-1m-t' },
+          { text: 'The claims, tested', link: '/results/claims' },
           { text: 'Freshness', link: '/results/freshness' },
           { text: 'Published protocols', link: '/results/published-protocols' },
           { text: 'Speed', link: '/results/speed' },

@@ -35,10 +35,11 @@ function tally(rows) {
   return [...counts].map(([verdict, count]) => `${verdict}: ${count}`).join(', ') || 'not run';
 }
 
-function section({ title, columns, rows }, number) {
+function section({ title, note, columns, rows }, number) {
   const lines = rows.map(({ cells, verdict }) => `| ${[...cells, verdict].join(' | ')} |`);
   const head = [`| ${columns.join(' | ')} |`, `| ${columns.map(() => ':--').join(' | ')} |`];
-  return [`## ${number}. ${title}`, '', ...head, ...lines].join('\n');
+  const notes = note === undefined ? [] : [note, ''];
+  return [`## ${number}. ${title}`, '', ...notes, ...head, ...lines].join('\n');
 }
 
 function data(sets) {

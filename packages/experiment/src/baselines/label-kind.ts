@@ -6,13 +6,13 @@ export type LabelKind = 'clicks' | 'numbers';
 /** How a linear score z meets labels of a kind. */
 export interface Likelihood {
   /** The score of a mean label. */
-  link(mean: number): number;
+  readonly link: (mean: number) => number;
   /** The mean label of a score. */
-  mean(score: number): number;
+  readonly mean: (score: number) => number;
   /** Negative log-likelihood of a label but for a constant: log-loss, or half the squared error (variance 1). */
-  loss(score: number, label: number): number;
+  readonly loss: (score: number, label: number) => number;
   /** Second derivative of the loss in the score, at a mean label. */
-  curvature(mean: number): number;
+  readonly curvature: (mean: number) => number;
 }
 
 /** The logistic model of clicks and the normal one of numbers. */

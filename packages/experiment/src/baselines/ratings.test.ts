@@ -89,7 +89,7 @@ describe('baselines of ratings', () => {
 
   it('are better the more of the truth they can express', async () => {
     const all = [globalMean(), itemRate(), itemUserBias(), logisticFactorisation()];
-    const fits = await Promise.all(all.map((baseline) => baseline.fit(input)));
+    const fits = await Promise.all(all.map(async (baseline) => baseline.fit(input)));
     expect(fits.at(-1)!.name).toBe('matrix factorisation');
     const losses = fits.map((fitted) => episodesLoss(fitted, test, observed, 'numbers'));
     losses.slice(1).forEach((loss, at) => {

@@ -143,7 +143,7 @@ describe('a spec with freshness', () => {
     [{ freshness: {}, split: { order: 'random' } }, 'order'],
   ] as const)('refuses %j', (changes, problem) => {
     const define = () => testSpec(changes as Partial<ExperimentOptions>);
-    expect(define).toThrow(withCode('SPEC_INVALID') as Error);
+    expect(define).toThrow(withCode('SPEC_INVALID'));
     expect(define).toThrow(problem);
   });
 });

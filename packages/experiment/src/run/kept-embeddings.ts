@@ -44,9 +44,9 @@ function featuresOf(
   const columns = Object.entries(table?.table.columns ?? {}).filter(
     ([, { kind }]) => kind !== 'list',
   );
-  const features = columns.map(([name, column]) => [
-    name,
-    tasks.map((id) => featureValue(column, rows.get(id) ?? -1)),
-  ]);
+  const features = columns.map(
+    ([name, column]) =>
+      [name, tasks.map((id) => featureValue(column, rows.get(id) ?? -1))] as const,
+  );
   return { 'size of the support set': support, ...Object.fromEntries(features) };
 }

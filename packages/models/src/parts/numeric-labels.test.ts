@@ -21,8 +21,8 @@ it('the score of a row starts at the mean of labels that are numbers', () => {
   });
   const inputs = { match: spec([1, 2]), rate: spec([1, 2, 1]), r: spec([1]), l: spec([1]) };
   const program = trace(inputs, ({ match, rate, r, l }) => {
-    const params = mapTree(own.params, (_, path) => (path === 'rate' ? r! : l!));
-    return { score: own.apply(params, match!, { 'row.like_rate': rate! }) };
+    const params = mapTree(own.params, (_, path) => (path === 'rate' ? r : l));
+    return { score: own.apply(params, match, { 'row.like_rate': rate }) };
   });
   const { score } = interpret(program, {
     ...{ match: value([1, 2], 0.5, 0), rate: value([1, 2, 1], -0.2, 0.3) },
@@ -36,7 +36,7 @@ it('the surprise of a row is what its number is above the mean and its rate', ()
   const inputs = { label: spec([1, 2]), mask: spec([1, 2]), rate: spec([1, 2, 1]) };
   const program = trace(inputs, ({ label, mask, rate }) => ({
     surprise: surprise(RATED, {
-      ...{ label: label!, mask: mask!, outcomes: {}, rows: { 'row.like_rate': rate! } },
+      ...{ label: label, mask: mask, outcomes: {}, rows: { 'row.like_rate': rate } },
     }),
   }));
   const outputs = interpret(program, {
