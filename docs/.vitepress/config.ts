@@ -33,6 +33,8 @@ export default defineConfig({
           { text: 'Combine entities', link: '/guides/combine-entities' },
           { text: 'How much a store takes', link: '/guides/capacity' },
           { text: 'Serve', link: '/guides/serve' },
+          { text: 'Experiments one can believe', link: '/guides/experiments' },
+          { text: 'Tune and ablate', link: '/guides/tune-and-ablate' },
           { text: 'Read a report', link: '/guides/read-a-report' },
           { text: 'Notation', link: '/guides/notation' },
         ],

@@ -92,8 +92,10 @@ function featureCohorts(
   }
   const nameOf = cohortNames(column);
   const rowOf = entityRows(entities, tasks);
-  const names = episodes.map(({ task }) => nameOf(rowOf(task)));
-  return cohortNamesOf(column).map((value) => ({
+  const nameOfTask = tasks.taskIds.map((_, task) => nameOf(rowOf(task)));
+  const names = episodes.map(({ task }) => nameOfTask[task]!);
+  const values = [...cohortNamesOf(column), ...(nameOfTask.includes(UNKNOWN) ? [UNKNOWN] : [])];
+  return values.map((value) => ({
     by: feature,
     name: `${feature} ${value}`,
     has: (episode) => names[episode] === value,
@@ -105,14 +107,12 @@ function entityRows({ ids }: EntityTable, { taskIds }: TaskIndex): (task: number
   return (task) => rows.get(taskIds[task]!) ?? -1;
 }
 
-/** Every value a cohort is made of, in the order of the report. */
+/** Every known value that a cohort is made of, in the order of the report. */
 function cohortNamesOf(column: Column): string[] {
-  if (column.kind === 'number') return [...THIRDS, UNKNOWN];
+  if (column.kind === 'number') return [...THIRDS];
   const largest = largestCategories(column);
   const named = largest.map((code) => column.categories[code]!);
-  return column.categories.length > largest.length
-    ? [...named, OTHERS, UNKNOWN]
-    : [...named, UNKNOWN];
+  return column.categories.length > largest.length ? [...named, OTHERS] : named;
 }
 
 const THIRDS = ['low', 'middle', 'high'] as const;

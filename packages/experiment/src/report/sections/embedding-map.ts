@@ -104,9 +104,8 @@ function byQuantile(
 
 function rangeName(from: number, next: number | undefined, last: number): string {
   const short = (value: number): string => String(Number(value.toPrecision(3)));
-  return next === undefined
-    ? `${short(from)} to ${short(last)}`
-    : `${short(from)} to <${short(next)}`;
+  if (next !== undefined) return `${short(from)} to <${short(next)}`;
+  return from === last ? short(from) : `${short(from)} to ${short(last)}`;
 }
 
 /** The commonest values, and one group for all others. */
