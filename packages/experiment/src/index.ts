@@ -77,7 +77,6 @@ export { bootstrapDifference, holm, resampleMetrics } from './evaluation/bootstr
 export type { BootstrapDifference, BootstrapOptions } from './evaluation/bootstrap.js';
 export type { Significance } from './run/significance.js';
 export type { PredictedRow } from './evaluation/predictions-file.js';
-export type { Environment } from './run/environment.js';
 export { meanInterval } from './evaluation/interval.js';
 export type { MeanInterval } from './evaluation/interval.js';
 export { algorithmPlugins } from './algorithm-plugins.js';

@@ -1,4 +1,4 @@
-import type { InteractionLog, Predictions } from '@limaml/plugin';
+import type { InteractionLog, Predictions, ReportPrediction } from '@limaml/plugin';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { z } from 'zod';
@@ -6,27 +6,10 @@ import { recordCorrupt } from '../errors.js';
 import { readFileIfThere, writeFileWhole } from '../files.js';
 import type { SetPredictions } from './evaluate-sets.js';
 
-/** One predicted row of a test set. */
-export interface PredictedRow {
+/** One predicted row of a test set, and by whom. */
+export interface PredictedRow extends ReportPrediction {
   /** Name of the model or baseline, as in the results. */
   readonly record: string;
-  /** Name of the test set; `'test'` is the main one. */
-  readonly set: string;
-  /** Episode of the set, from 0. */
-  readonly episode: number;
-  /** Id of the task's entity. */
-  readonly task: string;
-  /** Row of the log. */
-  readonly row: number;
-  /** Milliseconds since 1970. */
-  readonly timestamp: number;
-  /** Rows of the support set. */
-  readonly support: number;
-  readonly label: number;
-  /** Logit, or predicted value for regression. */
-  readonly score: number;
-  /** True probability, where data are simulated. */
-  readonly truth?: number;
 }
 
 /** What one model or baseline predicted. */

@@ -1,24 +1,11 @@
+import type { ReportEnvironment } from '@limaml/plugin';
 import { execFile } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
 import { promisify } from 'node:util';
 import { packageVersion } from '../version.js';
 
-/** Where an experiment ran: what its timings depend on, and what it takes to repeat it. */
-export interface Environment {
-  readonly platform: string;
-  readonly processor: string;
-  readonly cores: number;
-  /** Bytes. */
-  readonly memory: number;
-  readonly versions: Readonly<Record<string, string>>;
-  /** Commit of the folder it was started in, with `+changes` when that is not all; absent outside a repository. */
-  readonly commit?: string;
-  /** The command, where a program was started with one. */
-  readonly command: readonly string[];
-}
-
 /** Describes this process and machine. Paths of the interpreter are left out. */
-export async function describeEnvironment(): Promise<Environment> {
+export async function describeEnvironment(): Promise<ReportEnvironment> {
   const commit = await gitCommit();
   return {
     platform: `${process.platform} ${process.arch}`,

@@ -1,3 +1,4 @@
+import type { ReportEnvironment } from '@limaml/plugin';
 import {
   subtractMetrics,
   summariseMetrics,
@@ -8,7 +9,6 @@ import { summariseFreshness, type FreshnessResults } from '../freshness/freshnes
 import type { OnlineResults } from '../freshness/ranking-results.js';
 import type { ExperimentSpec } from '../spec/schema.js';
 import { LEAK_CHECKS } from '../split/leaks.js';
-import type { Environment } from './environment.js';
 import type { DataSummary } from './experiment-data.js';
 import type { Significance } from './significance.js';
 import type { RunRecord } from './run-record.js';
@@ -64,7 +64,7 @@ export interface ExperimentResults {
   readonly format: 1;
   readonly experiment: string;
   readonly createdAt: string;
-  readonly environment: Environment;
+  readonly environment: ReportEnvironment;
   /** What every split was checked for before anything was fitted; a leak would have stopped the run. */
   readonly leakChecks: readonly string[];
   /** The spec with its defaults filled in; plugins by kind and name. */

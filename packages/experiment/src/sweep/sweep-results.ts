@@ -1,5 +1,4 @@
-import type { MetricPlugin, ReportBlock } from '@limaml/plugin';
-import type { Environment } from '../run/environment.js';
+import type { MetricPlugin, ReportBlock, ReportEnvironment } from '@limaml/plugin';
 import type { DataSummary } from '../run/experiment-data.js';
 import type { MetricIntervals } from '../evaluation/metric-intervals.js';
 import type { ExperimentResults } from '../run/results.js';
@@ -28,7 +27,7 @@ export interface SweepResults {
   readonly format: 1;
   readonly createdAt: string;
   /** Where the best trial was tested. */
-  readonly environment: Environment;
+  readonly environment: ReportEnvironment;
   readonly experiment: string;
   readonly model: string;
   /** How it was searched. */

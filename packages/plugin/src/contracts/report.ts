@@ -132,7 +132,7 @@ export interface ReportEnvironment {
   /** Bytes. */
   readonly memory: number;
   readonly versions: Readonly<Record<string, string>>;
-  /** Absent outside a repository. */
+  /** Commit of the folder it was started in, with `+changes` when that is not all; absent outside a repository. */
   readonly commit?: string;
   /** Arguments of the program. */
   readonly command: readonly string[];
