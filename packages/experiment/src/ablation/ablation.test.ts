@@ -1,5 +1,6 @@
 import { limamlModel } from '@limaml/models';
 import type { TableBlock } from '@limaml/plugin';
+import { testReportSection } from '@limaml/plugin/testing';
 import { describe, expect, it } from 'vitest';
 import type { MeanInterval } from '../evaluation/interval.js';
 import { temporaryFolders, testRegistry, testSpec, tinyEntry } from '../fixtures.test-support.js';
@@ -156,6 +157,7 @@ describe('an ablation that is run', () => {
     const levels = { 'inner-steps': ['0', '2'], 'support-size': ['4', '40'] };
     const of = testSpec({ models: [tiny], seeds: [1, 2], metrics: ['auc', 'recall@3'] });
     const { results } = await run(defineAblation(of, testRegistry(), { over, levels }));
+    await testReportSection(ablationSection(), { results });
     const { sections } = await createReport(results, [ablationSection()]);
     const [steps, support] = sections[0]!.blocks;
     const levelsIn = (block: unknown) => (block as TableBlock).rows.map(([level]) => level);
