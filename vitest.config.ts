@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** One vitest project per package and app, named like its folder, plus the tests of the docs and the fuzz tests. */
@@ -19,6 +20,8 @@ const conditions = ['@limaml/source'];
 
 export default defineConfig({
   test: {
+    // Tests wait for processes and disks, too: on two cores one worker would leave half of the machine idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: roots.map((test) => ({
       resolve: { conditions },
       ssr: { resolve: { conditions } },
