@@ -1,8 +1,5 @@
 import type { Column, ReportEmbeddings } from '@limaml/plugin';
-import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
-import { parquetWriteBuffer } from 'hyparquet-writer';
-import { recordCorrupt } from '../errors.js';
-import { readFileIfThere, writeFileWhole } from '../files.js';
+import { readParquet, writeParquet } from '../parquet-file.js';
 
 const COMPONENT = /^e\d+$/;
 const FEATURE = 'feature.';
@@ -24,7 +21,7 @@ export async function writeEmbeddings(
     ...components,
     ...known,
   ];
-  await writeFileWhole(path, new Uint8Array(parquetWriteBuffer({ columnData })));
+  await writeParquet(path, columnData);
 }
 
 function typeOf(values: readonly (string | number | null)[]): 'DOUBLE' | 'STRING' {
@@ -37,13 +34,8 @@ function typeOf(values: readonly (string | number | null)[]): 'DOUBLE' | 'STRING
  * @returns undefined where there is no such file: baselines and older versions have none
  * @throws LIMAML_ERR_EXPERIMENT_RECORD_CORRUPT, LIMAML_ERR_EXPERIMENT_FILE_UNREADABLE
  */
-export async function readEmbeddings(path: string): Promise<ReportEmbeddings | undefined> {
-  if ((await readFileIfThere(path)) === undefined) return undefined;
-  try {
-    return embeddingsOf(await parquetReadObjects({ file: await asyncBufferFromFile(path) }));
-  } catch (error) {
-    throw recordCorrupt(path, error);
-  }
+export function readEmbeddings(path: string): Promise<ReportEmbeddings | undefined> {
+  return readParquet(path, embeddingsOf);
 }
 
 function embeddingsOf(rows: readonly Readonly<Record<string, unknown>>[]): ReportEmbeddings {

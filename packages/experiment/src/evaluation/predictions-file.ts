@@ -1,9 +1,6 @@
 import type { InteractionLog, Predictions, ReportPrediction } from '@limaml/plugin';
-import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
-import { parquetWriteBuffer } from 'hyparquet-writer';
 import { z } from 'zod';
-import { recordCorrupt } from '../errors.js';
-import { readFileIfThere, writeFileWhole } from '../files.js';
+import { readParquet, writeParquet } from '../parquet-file.js';
 import type { SetPredictions } from './evaluate-sets.js';
 
 /** One predicted row of a test set, and by whom. */
@@ -38,7 +35,7 @@ export async function writePredictions(
     ...[column('support', 'INT32'), column('label', 'FLOAT'), column('score', 'FLOAT')],
     ...(log.trueProbability ? [column('truth', 'FLOAT')] : []),
   ];
-  await writeFileWhole(path, new Uint8Array(parquetWriteBuffer({ columnData })));
+  await writeParquet(path, columnData);
 }
 
 type ColumnType = 'STRING' | 'INT32' | 'DOUBLE' | 'FLOAT';
@@ -83,16 +80,10 @@ const rowSchema = z.object({
  * const main = rows?.filter(({ record, set }) => record === 'LiMAML' && set === 'test');
  * ```
  */
-export async function readPredictions(path: string): Promise<PredictedRow[] | undefined> {
-  if ((await readFileIfThere(path)) === undefined) return undefined;
-  try {
-    const rows = await parquetReadObjects({ file: await asyncBufferFromFile(path) });
-    return rows.length === 0
-      ? []
-      : [rowSchema.parse(rows[0]), ...(rows.slice(1) as PredictedRow[])];
-  } catch (error) {
-    throw recordCorrupt(path, error);
-  }
+export function readPredictions(path: string): Promise<PredictedRow[] | undefined> {
+  return readParquet(path, ([first, ...others]) =>
+    first === undefined ? [] : [rowSchema.parse(first), ...(others as unknown as PredictedRow[])],
+  );
 }
 
 /**

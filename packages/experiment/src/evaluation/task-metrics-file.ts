@@ -1,6 +1,5 @@
 import type { MetricPlugin, Predictions } from '@limaml/plugin';
-import { parquetWriteBuffer } from 'hyparquet-writer';
-import { writeFileWhole } from '../files.js';
+import { writeParquet } from '../parquet-file.js';
 import type { SetPredictions } from './evaluate-sets.js';
 import type { RecordPredictions } from './predictions-file.js';
 
@@ -31,7 +30,7 @@ export async function writeTaskMetrics(
       data: of((part, task) => metric.evaluate(oneTask(part, task)) ?? null),
     })),
   ];
-  await writeFileWhole(path, new Uint8Array(parquetWriteBuffer({ columnData })));
+  await writeParquet(path, columnData);
 }
 
 type Part = SetPredictions & { readonly record: string };

@@ -1,3 +1,4 @@
+import { groupBy } from '../group-by.js';
 import {
   subtractMetrics,
   summariseMetrics,
@@ -74,11 +75,11 @@ export function summariseFreshness(cards: readonly FreshnessCard[]): FreshnessRe
 }
 
 function summarisePolicy(cards: readonly PolicyCard[]): FreshnessCurve {
-  const points = groupBy(
+  const points = inOrder(
     cards.flatMap((card) => card.points),
     ({ distance }) => distance,
   );
-  const days = groupBy(
+  const days = inOrder(
     cards.flatMap((card) => card.days),
     ({ day }) => day,
   );
@@ -120,7 +121,6 @@ function subtractCard(card: PolicyCard, stale: PolicyCard): PolicyCard {
 }
 
 /** Groups in the order of their keys. */
-function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => number): Item[][] {
-  const keys = [...new Set(items.map(keyOf))].sort((a, b) => a - b);
-  return keys.map((key) => items.filter((item) => keyOf(item) === key));
+function inOrder<Item>(items: readonly Item[], keyOf: (item: Item) => number): Item[][] {
+  return [...groupBy(items, keyOf)].sort(([a], [b]) => a - b).map(([, group]) => group);
 }

@@ -1,3 +1,4 @@
+import { groupBy } from '../group-by.js';
 import type { MeanInterval } from '../evaluation/interval.js';
 import { meanOfSlates, relativeLift } from './lift.js';
 import type { RankedSlates } from './replay-files.js';
@@ -44,7 +45,9 @@ interface Ranking {
  * @returns undefined where there are no slates
  */
 export function onlineResults(slates: readonly RankedSlates[]): OnlineResults | undefined {
-  const groups = groupBy(slates, ({ record, policy }) => JSON.stringify([record, policy]));
+  const groups = [
+    ...groupBy(slates, ({ record, policy }) => JSON.stringify([record, policy])).values(),
+  ];
   const sums = groups.map(byMember);
   const members = [...(sums[0] ?? [])].filter(([, member]) => member.slates > 0);
   if (members.length === 0) return undefined;
@@ -95,14 +98,4 @@ function byMember(rows: readonly RankedSlates[]): Map<string, SlateSums> {
     members.set(row.task, addSlates(members.get(row.task) ?? NO_SLATES, row));
   }
   return members;
-}
-
-function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Item[][] {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group === undefined) groups.set(keyOf(item), [item]);
-    else group.push(item);
-  }
-  return [...groups.values()];
 }

@@ -1,8 +1,5 @@
 import type { InteractionLog } from '@limaml/plugin';
-import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
-import { parquetWriteBuffer } from 'hyparquet-writer';
-import { recordCorrupt } from '../errors.js';
-import { readFileIfThere, writeFileWhole } from '../files.js';
+import { readParquet, writeParquet } from '../parquet-file.js';
 import type { PolicyPredictions, Replay } from './evaluate-freshness.js';
 import { rankSlates, type TaskSlates } from './slates.js';
 
@@ -40,7 +37,7 @@ export async function writeReplay(
     column('score', 'FLOAT'),
     ...(trueProbability ? [{ name: 'truth', type: 'FLOAT' as const, data: truth() }] : []),
   ];
-  await writeFileWhole(path, new Uint8Array(parquetWriteBuffer({ columnData })));
+  await writeParquet(path, columnData);
 }
 
 type ColumnType = 'STRING' | 'INT32' | 'DOUBLE' | 'FLOAT';
@@ -106,7 +103,7 @@ export async function writeSlates(
     data: rows.map((row) => row[name]),
   }));
   const columnData = [...texts, ...numbers];
-  await writeFileWhole(path, new Uint8Array(parquetWriteBuffer({ columnData })));
+  await writeParquet(path, columnData);
 }
 
 /**
@@ -115,11 +112,5 @@ export async function writeSlates(
  * @throws LIMAML_ERR_EXPERIMENT_RECORD_CORRUPT, LIMAML_ERR_EXPERIMENT_FILE_UNREADABLE
  */
 export async function readSlates(path: string): Promise<RankedSlates[]> {
-  if ((await readFileIfThere(path)) === undefined) return [];
-  try {
-    const file = await asyncBufferFromFile(path);
-    return (await parquetReadObjects({ file })) as unknown as RankedSlates[];
-  } catch (error) {
-    throw recordCorrupt(path, error);
-  }
+  return (await readParquet(path, (rows) => rows as unknown as RankedSlates[])) ?? [];
 }

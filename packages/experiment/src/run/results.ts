@@ -7,6 +7,7 @@ import {
 import type { MetricValues } from '../evaluation/score-card.js';
 import { summariseFreshness, type FreshnessResults } from '../freshness/freshness-results.js';
 import type { OnlineResults } from '../freshness/ranking-results.js';
+import { groupBy } from '../group-by.js';
 import type { ExperimentSpec } from '../spec/schema.js';
 import { LEAK_CHECKS } from '../split/leaks.js';
 import type { DataSummary } from './experiment-data.js';
@@ -176,10 +177,4 @@ function paired(
     const partner = other.find(({ seed }) => seed === record.seed);
     return partner === undefined ? [] : [[record, partner] as const];
   });
-}
-
-function groupBy<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
-  const groups = new Map<Key, Item[]>();
-  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
-  return groups;
 }
